@@ -1,0 +1,262 @@
+#include "CLibgit2.h"
+
+#include <git2.h>
+#include <stdlib.h>
+#include <string.h>
+
+// The opaque handles are libgit2's own objects under another name; nothing is wrapped.
+#define REPOSITORY(handle) ((git_repository *)(handle))
+#define ODB(handle) ((git_odb *)(handle))
+#define OBJECT(handle) ((git_odb_object *)(handle))
+
+// 20 until libgit2 2.0 makes SHA-256 repositories readable.
+#define ID_BYTES 20
+
+static void export_id(ripple_git_id *out, const git_oid *id)
+{
+    memset(out, 0, sizeof *out);
+    memcpy(out->bytes, id->id, ID_BYTES);
+    out->count = ID_BYTES;
+}
+
+static git_oid import_id(const ripple_git_id *id)
+{
+    git_oid oid;
+    memset(&oid, 0, sizeof oid);
+    memcpy(oid.id, id->bytes, ID_BYTES);
+    return oid;
+}
+
+static int copy_string(char *buffer, size_t size, const char *text)
+{
+    size_t length = strlen(text);
+    if (length >= size)
+        return GIT_EBUFS;
+    memcpy(buffer, text, length + 1);
+    return 0;
+}
+
+int ripple_git_start(void)
+{
+    int count = git_libgit2_init();
+    if (count < 0)
+        return count;
+    if (count > 1)
+        return 0;
+    // A reader may ignore these: they concern writing, or how missing objects and worktree settings are found.
+    const char *extensions[] = {"partialclone", "worktreeconfig", "preciousobjects", "relativeworktrees"};
+    git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, sizeof extensions / sizeof extensions[0]);
+    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+    git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
+    git_libgit2_opts(GIT_OPT_DISABLE_PACK_KEEP_FILE_CHECKS, 1);
+    return 0;
+}
+
+const char *ripple_git_last_error(void)
+{
+    const git_error *error = git_error_last();
+    return error ? error->message : NULL;
+}
+
+int ripple_git_version(void)
+{
+    int major, minor, revision;
+    git_libgit2_version(&major, &minor, &revision);
+    return major * 10000 + minor * 100 + revision;
+}
+
+int ripple_git_repository_open(ripple_git_repository **out, const char *path, bool from_environment)
+{
+    unsigned flags = from_environment ? GIT_REPOSITORY_OPEN_FROM_ENV : 0;
+    return git_repository_open_ext((git_repository **)out, from_environment ? NULL : path, flags, NULL);
+}
+
+void ripple_git_repository_free(ripple_git_repository *repository)
+{
+    git_repository_free(REPOSITORY(repository));
+}
+
+bool ripple_git_repository_is_bare(ripple_git_repository *repository)
+{
+    return git_repository_is_bare(REPOSITORY(repository)) == 1;
+}
+
+const char *ripple_git_repository_directory(ripple_git_repository *repository)
+{
+    return git_repository_path(REPOSITORY(repository));
+}
+
+const char *ripple_git_repository_common_directory(ripple_git_repository *repository)
+{
+    return git_repository_commondir(REPOSITORY(repository));
+}
+
+const char *ripple_git_repository_working_directory(ripple_git_repository *repository)
+{
+    return git_repository_workdir(REPOSITORY(repository));
+}
+
+int ripple_git_repository_head_unborn(ripple_git_repository *repository)
+{
+    return git_repository_head_unborn(REPOSITORY(repository));
+}
+
+bool ripple_git_config_bool(ripple_git_repository *repository, const char *name, bool fallback)
+{
+    git_config *config = NULL;
+    int value = fallback;
+    if (git_repository_config_snapshot(&config, REPOSITORY(repository)) < 0)
+        return fallback;
+    if (git_config_get_bool(&value, config, name) < 0)
+        value = fallback;
+    git_config_free(config);
+    return value != 0;
+}
+
+int ripple_git_resolve(ripple_git_id *out, int *kind, ripple_git_repository *repository, const char *expression)
+{
+    git_object *object = NULL, *peeled = NULL;
+    int status = git_revparse_single(&object, REPOSITORY(repository), expression);
+    if (status < 0)
+        return status;
+    if (git_object_type(object) == GIT_OBJECT_TAG) {
+        status = git_object_peel(&peeled, object, GIT_OBJECT_ANY);
+        git_object_free(object);
+        if (status < 0)
+            return status;
+        object = peeled;
+    }
+    export_id(out, git_object_id(object));
+    *kind = git_object_type(object);
+    git_object_free(object);
+    return 0;
+}
+
+int ripple_git_symbolic_target(char *buffer, size_t size, ripple_git_repository *repository, const char *name)
+{
+    git_reference *reference = NULL;
+    int status = git_reference_lookup(&reference, REPOSITORY(repository), name);
+    if (status < 0)
+        return status;
+    const char *target = git_reference_symbolic_target(reference);
+    status = target ? copy_string(buffer, size, target) : GIT_ENOTFOUND;
+    git_reference_free(reference);
+    return status;
+}
+
+int ripple_git_head_branch(char *buffer, size_t size, ripple_git_repository *repository)
+{
+    return ripple_git_symbolic_target(buffer, size, repository, "HEAD");
+}
+
+int ripple_git_commit_tree(ripple_git_id *out, ripple_git_repository *repository, const ripple_git_id *commit)
+{
+    git_oid oid = import_id(commit);
+    git_commit *handle = NULL;
+    int status = git_commit_lookup(&handle, REPOSITORY(repository), &oid);
+    if (status < 0)
+        return status;
+    export_id(out, git_commit_tree_id(handle));
+    git_commit_free(handle);
+    return 0;
+}
+
+int ripple_git_commit_parents(
+    ripple_git_id *out, size_t capacity, size_t *count, ripple_git_repository *repository, const ripple_git_id *commit)
+{
+    git_oid oid = import_id(commit);
+    git_commit *handle = NULL;
+    int status = git_commit_lookup(&handle, REPOSITORY(repository), &oid);
+    if (status < 0)
+        return status;
+    *count = git_commit_parentcount(handle);
+    for (size_t index = 0; index < *count && index < capacity; index++)
+        export_id(&out[index], git_commit_parent_id(handle, (unsigned)index));
+    git_commit_free(handle);
+    return 0;
+}
+
+int ripple_git_merge_bases(
+    ripple_git_id *out, size_t capacity, size_t *count, ripple_git_repository *repository, const ripple_git_id *one,
+    const ripple_git_id *two)
+{
+    git_oid first = import_id(one), second = import_id(two);
+    git_oidarray bases = {0};
+    int status = git_merge_bases(&bases, REPOSITORY(repository), &first, &second);
+    if (status < 0)
+        return status;
+    *count = bases.count;
+    for (size_t index = 0; index < bases.count && index < capacity; index++)
+        export_id(&out[index], &bases.ids[index]);
+    git_oidarray_dispose(&bases);
+    return 0;
+}
+
+int ripple_git_odb_open(ripple_git_odb **out, ripple_git_repository *repository)
+{
+    return git_repository_odb((git_odb **)out, REPOSITORY(repository));
+}
+
+void ripple_git_odb_free(ripple_git_odb *odb)
+{
+    git_odb_free(ODB(odb));
+}
+
+int ripple_git_odb_read(ripple_git_object **out, ripple_git_odb *odb, const ripple_git_id *id)
+{
+    git_oid oid = import_id(id);
+    return git_odb_read((git_odb_object **)out, ODB(odb), &oid);
+}
+
+bool ripple_git_odb_exists(ripple_git_odb *odb, const ripple_git_id *id)
+{
+    git_oid oid = import_id(id);
+    return git_odb_exists(ODB(odb), &oid) == 1;
+}
+
+void ripple_git_object_free(ripple_git_object *object)
+{
+    git_odb_object_free(OBJECT(object));
+}
+
+const uint8_t *ripple_git_object_data(ripple_git_object *object)
+{
+    return git_odb_object_data(OBJECT(object));
+}
+
+size_t ripple_git_object_size(ripple_git_object *object)
+{
+    return git_odb_object_size(OBJECT(object));
+}
+
+int ripple_git_object_kind(ripple_git_object *object)
+{
+    return git_odb_object_type(OBJECT(object));
+}
+
+int ripple_git_hash(ripple_git_id *out, const uint8_t *bytes, size_t count, int kind)
+{
+    git_oid oid;
+    int status = git_odb_hash(&oid, bytes, count, kind);
+    if (status == 0)
+        export_id(out, &oid);
+    return status;
+}
+
+int ripple_git_hash_file(ripple_git_id *out, ripple_git_repository *repository, const char *path, const char *as_path)
+{
+    git_oid oid;
+    int status = git_repository_hashfile(&oid, REPOSITORY(repository), path, GIT_OBJECT_BLOB, as_path);
+    if (status == 0)
+        export_id(out, &oid);
+    return status;
+}
+
+int ripple_git_is_ignored(bool *out, ripple_git_repository *repository, const char *path)
+{
+    int ignored = 0;
+    int status = git_ignore_path_is_ignored(&ignored, REPOSITORY(repository), path);
+    *out = ignored != 0;
+    return status;
+}

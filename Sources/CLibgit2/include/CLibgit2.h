@@ -1,0 +1,92 @@
+// The whole of libgit2 that Ripple uses, with fixed arity and no struct layout of libgit2's own.
+//
+// Swift cannot import the variadic git_libgit2_opts, and git_oid changes its layout between releases and in SHA-256
+// builds; so both stay on the C side. Handles are opaque. Every function returns 0 or libgit2's negative code; after a
+// failure the message is read with ripple_git_last_error on the same thread, at once.
+#ifndef RIPPLE_CLIBGIT2_H
+#define RIPPLE_CLIBGIT2_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct ripple_git_repository ripple_git_repository;
+typedef struct ripple_git_odb ripple_git_odb;
+typedef struct ripple_git_object ripple_git_object;
+
+/// An object id: 20 bytes of SHA-1 or 32 of SHA-256.
+typedef struct {
+    uint8_t bytes[32];
+    uint8_t count;
+} ripple_git_id;
+
+enum {
+    RIPPLE_GIT_NOT_FOUND = -3,
+    RIPPLE_GIT_AMBIGUOUS = -5,
+    RIPPLE_GIT_UNBORN = -9,
+    RIPPLE_GIT_INVALID_SPEC = -12,
+};
+
+enum {
+    RIPPLE_GIT_OBJECT_COMMIT = 1,
+    RIPPLE_GIT_OBJECT_TREE = 2,
+    RIPPLE_GIT_OBJECT_BLOB = 3,
+};
+
+/// Starts libgit2 once for a read-only program: owner checks off (the command layer has its own policy), hash
+/// verification off (git does not verify on this path either), object cache off (one pass gains nothing from it),
+/// and the repository extensions a reader can ignore allowed.
+int ripple_git_start(void);
+
+/// The message of the last failure on this thread, or NULL. Valid until the next call into libgit2.
+const char *ripple_git_last_error(void);
+
+/// Major * 10000 + minor * 100 + revision of the libgit2 that was loaded.
+int ripple_git_version(void);
+
+/// Opens the repository that contains `path`, searching upward, or the one the GIT_* variables name.
+int ripple_git_repository_open(ripple_git_repository **out, const char *path, bool from_environment);
+void ripple_git_repository_free(ripple_git_repository *repository);
+bool ripple_git_repository_is_bare(ripple_git_repository *repository);
+/// Paths are borrowed from the repository and end with a slash; the working directory is NULL when bare.
+const char *ripple_git_repository_directory(ripple_git_repository *repository);
+const char *ripple_git_repository_common_directory(ripple_git_repository *repository);
+const char *ripple_git_repository_working_directory(ripple_git_repository *repository);
+/// 1 when HEAD names a branch without commits.
+int ripple_git_repository_head_unborn(ripple_git_repository *repository);
+/// A boolean of the repository's configuration; `fallback` when it is not set or unreadable.
+bool ripple_git_config_bool(ripple_git_repository *repository, const char *name, bool fallback);
+
+/// Resolves a revision expression; peels a tag; gives the object's id and RIPPLE_GIT_OBJECT_* kind.
+int ripple_git_resolve(ripple_git_id *out, int *kind, ripple_git_repository *repository, const char *expression);
+/// The full name a symbolic reference points to, copied into `buffer`.
+int ripple_git_symbolic_target(char *buffer, size_t size, ripple_git_repository *repository, const char *name);
+/// The full name of HEAD's branch, copied into `buffer`; RIPPLE_GIT_NOT_FOUND when detached.
+int ripple_git_head_branch(char *buffer, size_t size, ripple_git_repository *repository);
+
+int ripple_git_commit_tree(ripple_git_id *out, ripple_git_repository *repository, const ripple_git_id *commit);
+/// Writes up to `capacity` parents and sets `count` to how many the commit has.
+int ripple_git_commit_parents(
+    ripple_git_id *out, size_t capacity, size_t *count, ripple_git_repository *repository, const ripple_git_id *commit);
+/// All best common ancestors; writes up to `capacity` and sets `count`. RIPPLE_GIT_NOT_FOUND when there is none.
+int ripple_git_merge_bases(
+    ripple_git_id *out, size_t capacity, size_t *count, ripple_git_repository *repository, const ripple_git_id *one,
+    const ripple_git_id *two);
+
+int ripple_git_odb_open(ripple_git_odb **out, ripple_git_repository *repository);
+void ripple_git_odb_free(ripple_git_odb *odb);
+int ripple_git_odb_read(ripple_git_object **out, ripple_git_odb *odb, const ripple_git_id *id);
+bool ripple_git_odb_exists(ripple_git_odb *odb, const ripple_git_id *id);
+void ripple_git_object_free(ripple_git_object *object);
+const uint8_t *ripple_git_object_data(ripple_git_object *object);
+size_t ripple_git_object_size(ripple_git_object *object);
+int ripple_git_object_kind(ripple_git_object *object);
+
+/// The object id that `bytes` would have; nothing is written.
+int ripple_git_hash(ripple_git_id *out, const uint8_t *bytes, size_t count, int kind);
+/// The blob id that git would give the file after the filters that apply to `as_path` (line endings, ident).
+int ripple_git_hash_file(ripple_git_id *out, ripple_git_repository *repository, const char *path, const char *as_path);
+/// Whether the ignore rules exclude `path` itself. Ask top-down: it does not look at the directories above.
+int ripple_git_is_ignored(bool *out, ripple_git_repository *repository, const char *path);
+
+#endif

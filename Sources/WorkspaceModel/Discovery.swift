@@ -1,0 +1,123 @@
+package import Diagnostics
+package import GitObjects
+
+/// What one adapter found in one tree. Adapters are pure: the same tree gives the same discovery.
+package struct Discovery: Sendable {
+    package var projects: [DiscoveredProject] = []
+    /// Manifests, lockfiles and tool configuration that count through what is read from them, not as bytes.
+    package var structuralFiles: Set<RepoPath> = []
+    /// What had to be widened because it could not be understood exactly.
+    package var widenings: [Widening] = []
+    /// What was not understood, with the place; shown by `doctor` and in `graph --format json`.
+    package var diagnostics: [Diagnostic] = []
+
+    package init() {}
+}
+
+/// A project as one manifest describes it, before names are made unique and managers are merged.
+package struct DiscoveredProject: Sendable {
+    package var path: RepoPath
+    package var name: String?
+    package var manager: PackageManager
+    package var manifest: RepoPath
+    package var onlyGathers = false
+    /// Set when the manifest itself makes the project runnable or deployable; the text says why.
+    package var appEvidence: String?
+    /// Set when the project is an app unless some project depends on it (a private npm package); the text says why.
+    package var appUnlessDependedOn: String?
+    package var tasks: [String: TaskDefinition] = [:]
+    /// Names of package.json scripts, also those that are not tasks; used to tell whether `npm run x` can work.
+    package var scripts: Set<String> = []
+    package var dependencies: [DiscoveredDependency] = []
+    package var externals: [ExternalClosure] = []
+    package var namedFiles: [RepoPath] = []
+    /// Set when the manifest could not be read: the project is kept, and everything in it counts as changed.
+    package var brokenReason: String?
+
+    package init(path: RepoPath, manager: PackageManager, manifest: RepoPath) {
+        self.path = path
+        self.manager = manager
+        self.manifest = manifest
+    }
+}
+
+/// An edge to another project of the workspace, as a manifest declares it.
+package struct DiscoveredDependency: Sendable, Hashable {
+    /// The directory of the project depended on.
+    package var target: RepoPath
+    package var kind: EdgeKind
+    /// False for edges that only the project's own tests use (Cargo dev-dependencies): they do not pass to dependents.
+    package var passesToDependents: Bool
+    package var evidence: Evidence
+
+    package init(target: RepoPath, kind: EdgeKind, passesToDependents: Bool = true, evidence: Evidence) {
+        self.target = target
+        self.kind = kind
+        self.passesToDependents = passesToDependents
+        self.evidence = evidence
+    }
+}
+
+/// A part of the workspace for which more was selected than strictly needed, and why.
+package struct Widening: Sendable, Hashable {
+    /// A stable word, such as `lockfile-changed` or `broken-manifest`.
+    package var code: String
+    /// What was widened: a package manager's name, or a manifest's path.
+    package var scope: String
+    package var message: String
+
+    package init(code: String, scope: String, message: String) {
+        self.code = code
+        self.scope = scope
+        self.message = message
+    }
+}
+
+/// Something in a configuration that was understood only in part.
+package struct Diagnostic: Sendable, Hashable {
+    package var evidence: Evidence
+    package var message: String
+
+    package init(evidence: Evidence, message: String) {
+        self.evidence = evidence
+        self.message = message
+    }
+}
+
+/// The directories of a tree that hold manifests, found in one pruned walk and shared by all adapters.
+///
+/// The walk descends from the root through directories that are not projects, and stops below one that has a manifest:
+/// what lies there is a member of some workspace, which member globs find, or a fixture, which is no project.
+package struct ManifestScan: Sendable {
+    /// Directory and names of the manifest files in it (package.json, Cargo.toml, ripple.yaml, ...), sorted by path.
+    package var directories: [(path: RepoPath, manifests: Set<String>)]
+
+    package init(directories: [(path: RepoPath, manifests: Set<String>)]) {
+        self.directories = directories
+    }
+}
+
+/// An error in a manifest or configuration that the user must mend, with its place.
+package struct ConfigurationError: ClassifiedError, Sendable {
+    package let path: RepoPath
+    package let line: Int?
+    package let column: Int?
+    package let problem: String
+
+    package var fault: FaultClass { .user }
+
+    package init(path: RepoPath, line: Int? = nil, column: Int? = nil, problem: String) {
+        self.path = path
+        self.line = line
+        self.column = column
+        self.problem = problem
+    }
+
+    /// `ripple.yaml:4:3: unknown key 'imputs'. Did you mean 'inputs'?`
+    package var message: String {
+        var place = path.description
+        if let line { place += ":\(line)" }
+        if let column, line != nil { place += ":\(column)" }
+        return "\(place): \(problem)"
+    }
+}

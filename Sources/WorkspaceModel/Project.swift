@@ -1,0 +1,89 @@
+package import GitObjects
+
+/// A directory with a manifest, or one that ripple.yaml names: the unit that is affected, built and drawn.
+package struct Project: Sendable {
+    /// The project's directory; the root project's is the root.
+    package var path: RepoPath
+    /// The name its manifest or its ripple.yaml declares.
+    package var name: String?
+    /// The name when it is unique in the workspace, else the path. What the user types and documents print.
+    package var id: String
+    package var type: ProjectType
+    /// Why it has this type, such as `package.json: private, and no package depends on it`.
+    package var typeEvidence: String
+    /// The package managers that see the project, in the order that decides its name.
+    package var managers: [PackageManager]
+    package var tags: [String]
+    /// The manifest that declared the project, or `nil` when only ripple.yaml did.
+    package var manifest: RepoPath?
+    /// The tasks the project can run, by name.
+    package var tasks: [String: TaskDefinition]
+    /// What the project gets from outside the workspace, one digest a package manager.
+    package var externals: [ExternalClosure]
+    /// Files outside the project's directory that its manifests name, such as a crate's `readme = "../README.md"`.
+    package var namedFiles: [RepoPath]
+    /// True for a workspace root that only gathers members: it owns its manifest and nothing else.
+    package var onlyGathers: Bool
+
+    package init(path: RepoPath) {
+        self.path = path
+        name = nil
+        id = path.description
+        type = .library
+        typeEvidence = ""
+        managers = []
+        tags = []
+        manifest = nil
+        tasks = [:]
+        externals = []
+        namedFiles = []
+        onlyGathers = false
+    }
+}
+
+/// What users care about most: apps are deployed or run, libraries serve them, the root gathers.
+package enum ProjectType: String, Sendable, Hashable {
+    case app, library, root
+}
+
+/// The tool whose manifests and lockfile describe a project.
+package enum PackageManager: String, Sendable, Hashable, CaseIterable {
+    case npm, pnpm, yarn, bun, cargo
+
+    /// Whether the manager reads package.json.
+    package var isJavaScript: Bool { self != .cargo }
+}
+
+/// The digest of what a project resolves to outside the workspace.
+package struct ExternalClosure: Sendable, Hashable {
+    package var manager: PackageManager
+    /// The lockfile the digest was taken from.
+    package var lockfile: RepoPath
+    /// Identifies the content; equal content, equal text.
+    package var digest: String
+    /// True when the digest covers the lockfile of the whole package manager rather than this project's closure.
+    package var isWholeLockfile: Bool
+
+    package init(manager: PackageManager, lockfile: RepoPath, digest: String, isWholeLockfile: Bool) {
+        self.manager = manager
+        self.lockfile = lockfile
+        self.digest = digest
+        self.isWholeLockfile = isWholeLockfile
+    }
+}
+
+/// How one project uses another.
+package enum EdgeKind: String, Sendable, Hashable, CaseIterable {
+    case runtime, development, build, peer, declared, `import`
+}
+
+/// Where a fact was read: a file, and the line in it when it is known (counted from 1).
+package struct Evidence: Sendable, Hashable {
+    package var path: RepoPath
+    package var line: Int?
+
+    package init(path: RepoPath, line: Int?) {
+        self.path = path
+        self.line = line
+    }
+}

@@ -47,6 +47,8 @@ let package = Package(
         .target(name: "CLibgit2", dependencies: ["Libgit2System"]),
         module("GitObjects", ["CLibgit2", "Diagnostics"]),
 
+        module("ChangeDetection", ["GitObjects", "Diagnostics"]),
+
         // MARK: Foundations
 
         module("Diagnostics"),
@@ -56,6 +58,7 @@ let package = Package(
 
         module("WorkspaceModel", ["GitObjects", "Diagnostics", yams]),
         module("ProjectDiscovery", ["WorkspaceModel", "GitObjects", "Diagnostics", "JSONText", yams, toml]),
+        module("ProjectGraph"),
         module("ripple"),
     ]
 )

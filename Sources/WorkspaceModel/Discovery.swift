@@ -10,6 +10,8 @@ package struct Discovery: Sendable {
     package var widenings: [Widening] = []
     /// What was not understood, with the place; shown by `doctor` and in `graph --format json`.
     package var diagnostics: [Diagnostic] = []
+    /// What the user must mend before the graph can be trusted, such as a dependency on a project that does not exist.
+    package var errors: [ConfigurationError] = []
 
     package init() {}
 }
@@ -31,6 +33,8 @@ package struct DiscoveredProject: Sendable {
     package var dependencies: [DiscoveredDependency] = []
     package var externals: [ExternalClosure] = []
     package var namedFiles: [RepoPath] = []
+    /// Parts of structural files that count for this project, such as the workspace fields it inherits; sorted by field.
+    package var structuralDigests: [StructuralDigest] = []
     /// Set when the manifest could not be read: the project is kept, and everything in it counts as changed.
     package var brokenReason: String?
 
@@ -38,6 +42,21 @@ package struct DiscoveredProject: Sendable {
         self.path = path
         self.manager = manager
         self.manifest = manifest
+    }
+}
+
+/// One field of a structural file that counts for a project: the project changes when the digest does.
+package struct StructuralDigest: Sendable, Hashable {
+    package var path: RepoPath
+    /// The field's place in the file, such as `workspace.dependencies.serde`.
+    package var field: String
+    /// Identifies the value; equal value, equal text.
+    package var digest: String
+
+    package init(path: RepoPath, field: String, digest: String) {
+        self.path = path
+        self.field = field
+        self.digest = digest
     }
 }
 

@@ -1,0 +1,97 @@
+package import GitObjects
+
+/// A project's place in `Workspace.projects`: dense, so that graph algorithms use arrays.
+package struct ProjectIndex: Hashable, Comparable, Sendable {
+    package let rawValue: Int
+
+    package init(_ rawValue: Int) {
+        self.rawValue = rawValue
+    }
+
+    package static func < (left: ProjectIndex, right: ProjectIndex) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// One project's use of another, from the dependent to what it depends on.
+package struct ProjectEdge: Sendable, Hashable {
+    package var from: ProjectIndex
+    package var to: ProjectIndex
+    package var kind: EdgeKind
+    /// False for edges that only the dependent's own tests use.
+    package var passesToDependents: Bool
+    package var evidence: [Evidence]
+
+    package init(from: ProjectIndex, to: ProjectIndex, kind: EdgeKind, passesToDependents: Bool, evidence: [Evidence]) {
+        self.from = from
+        self.to = to
+        self.kind = kind
+        self.passesToDependents = passesToDependents
+        self.evidence = evidence
+    }
+}
+
+/// Everything Ripple knows about one version of a repository: projects, edges, tasks, and which files count for what.
+package struct Workspace: Sendable {
+    /// Sorted by path.
+    package let projects: [Project]
+    /// Sorted by from, to, kind.
+    package let edges: [ProjectEdge]
+    package let ignore: [String]
+    package let globalInputs: [String]
+    /// Files that count through what is read from them, not as bytes.
+    package let structuralFiles: Set<RepoPath>
+    package let widenings: [Widening]
+    package let diagnostics: [Diagnostic]
+
+    private let byPath: [RepoPath: ProjectIndex]
+    private let byID: [String: ProjectIndex]
+
+    package init(
+        projects: [Project], edges: [ProjectEdge], ignore: [String] = [], globalInputs: [String] = [],
+        structuralFiles: Set<RepoPath> = [], widenings: [Widening] = [], diagnostics: [Diagnostic] = []
+    ) {
+        self.projects = projects
+        self.edges = edges.sorted { ($0.from, $0.to, $0.kind.rawValue) < ($1.from, $1.to, $1.kind.rawValue) }
+        self.ignore = ignore
+        self.globalInputs = globalInputs
+        self.structuralFiles = structuralFiles
+        self.widenings = widenings
+        self.diagnostics = diagnostics
+        var byPath: [RepoPath: ProjectIndex] = [:], byID: [String: ProjectIndex] = [:]
+        byPath.reserveCapacity(projects.count)
+        byID.reserveCapacity(projects.count)
+        for (index, project) in projects.enumerated() {
+            byPath[project.path] = ProjectIndex(index)
+            byID[project.id] = ProjectIndex(index)
+        }
+        self.byPath = byPath
+        self.byID = byID
+    }
+
+    package subscript(index: ProjectIndex) -> Project { projects[index.rawValue] }
+
+    package var indices: some RandomAccessCollection<ProjectIndex> { projects.indices.lazy.map { ProjectIndex($0) } }
+
+    package func project(at path: RepoPath) -> ProjectIndex? { byPath[path] }
+
+    package func project(id: String) -> ProjectIndex? { byID[id] }
+
+    /// Finds a project by id, by declared name, or by path (with or without a leading `./`).
+    package func project(named text: String) -> ProjectIndex? {
+        byID[text] ?? byPath[RepoPath(text)].flatMap { text.isEmpty ? nil : $0 }
+    }
+
+    /// The innermost project whose directory holds `path`; `nil` for a file that no project owns.
+    ///
+    /// A root that only gathers owns its manifest alone.
+    package func owner(of path: RepoPath) -> ProjectIndex? {
+        var directory = path.parent
+        while let current = directory {
+            if let index = byPath[current] {
+                let project = self[index]
+                return project.onlyGathers && project.manifest != path ? nil : index
+            }
+            directory = current.parent
+        }
+        return nil
+    }
+}

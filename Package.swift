@@ -59,6 +59,19 @@ let package = Package(
         module("WorkspaceModel", ["GitObjects", "Diagnostics", yams]),
         module("ProjectDiscovery", ["WorkspaceModel", "GitObjects", "Diagnostics", "JSONText", yams, toml]),
         module("ProjectGraph"),
+
+        // MARK: Planning
+
+        module("ContentAddressing", ["Diagnostics", "JSONText", crypto]),
+        module(
+            "AffectedAnalysis",
+            ["ChangeDetection", "ContentAddressing", "Diagnostics", "GitObjects", "ProjectGraph", "WorkspaceModel"]),
+        module(
+            "BuildPlanning",
+            [
+                "AffectedAnalysis", "ChangeDetection", "ContentAddressing", "Diagnostics", "GitObjects", "ProjectGraph",
+                "WorkspaceModel",
+            ]),
         module("ripple"),
     ]
 )

@@ -114,6 +114,22 @@ bool ripple_git_config_bool(ripple_git_repository *repository, const char *name,
     return value != 0;
 }
 
+int ripple_git_config_path(char *buffer, size_t size, ripple_git_repository *repository, const char *name)
+{
+    git_config *config = NULL;
+    git_buf path = {0};
+    int status = git_repository_config_snapshot(&config, REPOSITORY(repository));
+    if (status < 0)
+        return status;
+    status = git_config_get_path(&path, config, name);
+    git_config_free(config);
+    if (status < 0)
+        return status;
+    status = copy_string(buffer, size, path.ptr);
+    git_buf_dispose(&path);
+    return status;
+}
+
 int ripple_git_resolve(ripple_git_id *out, int *kind, ripple_git_repository *repository, const char *expression)
 {
     git_object *object = NULL, *peeled = NULL;
@@ -250,13 +266,5 @@ int ripple_git_hash_file(ripple_git_id *out, ripple_git_repository *repository, 
     int status = git_repository_hashfile(&oid, REPOSITORY(repository), path, GIT_OBJECT_BLOB, as_path);
     if (status == 0)
         export_id(out, &oid);
-    return status;
-}
-
-int ripple_git_is_ignored(bool *out, ripple_git_repository *repository, const char *path)
-{
-    int ignored = 0;
-    int status = git_ignore_path_is_ignored(&ignored, REPOSITORY(repository), path);
-    *out = ignored != 0;
     return status;
 }

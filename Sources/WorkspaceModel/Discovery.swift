@@ -35,6 +35,8 @@ package struct DiscoveredProject: Sendable {
     package var namedFiles: [RepoPath] = []
     /// Parts of structural files that count for this project, such as the workspace fields it inherits; sorted by field.
     package var structuralDigests: [StructuralDigest] = []
+    /// True when unowned files above the project are no default inputs of its tasks, as under turbo.json.
+    package var inputsExcludeUnowned = false
     /// Set when the manifest could not be read: the project is kept, and everything in it counts as changed.
     package var brokenReason: String?
 
@@ -45,19 +47,29 @@ package struct DiscoveredProject: Sendable {
     }
 }
 
-/// One field of a structural file that counts for a project: the project changes when the digest does.
+/// One field of a manifest or configuration that is read for structure, so that keys change exactly when the field
+/// does and the reason can name it.
 package struct StructuralDigest: Sendable, Hashable {
     package var path: RepoPath
-    /// The field's place in the file, such as `workspace.dependencies.serde`.
+    /// The line of the field, when it is known.
+    package var line: Int?
+    /// The field's name, such as `overrides` or `workspace.dependencies.serde`.
     package var field: String
-    /// Identifies the value; equal value, equal text.
+    /// The field's value as canonical text.
     package var digest: String
 
-    package init(path: RepoPath, field: String, digest: String) {
+    package init(path: RepoPath, line: Int? = nil, field: String, digest: String) {
         self.path = path
+        self.line = line
         self.field = field
         self.digest = digest
     }
+
+    package init(evidence: Evidence, field: String, digest: String) {
+        self.init(path: evidence.path, line: evidence.line, field: field, digest: digest)
+    }
+
+    package var evidence: Evidence { Evidence(path: path, line: line) }
 }
 
 /// An edge to another project of the workspace, as a manifest declares it.

@@ -20,8 +20,14 @@ package struct Project: Sendable {
     package var tasks: [String: TaskDefinition]
     /// What the project gets from outside the workspace, one digest a package manager.
     package var externals: [ExternalClosure]
+    /// Fields of manifests above the project that it reads for structure, such as the root's `overrides`.
+    package var structuralDigests: [StructuralDigest]
+    /// True when the tool whose configuration was borrowed does not let unowned files above the project count.
+    package var inputsExcludeUnowned: Bool
     /// Files outside the project's directory that its manifests name, such as a crate's `readme = "../README.md"`.
     package var namedFiles: [RepoPath]
+    /// Why the manifest could not be read, with its place; the project is kept and whatever depends on it is widened.
+    package var brokenReason: String?
     /// True for a workspace root that only gathers members: it owns its manifest and nothing else.
     package var onlyGathers: Bool
 
@@ -36,7 +42,10 @@ package struct Project: Sendable {
         manifest = nil
         tasks = [:]
         externals = []
+        structuralDigests = []
+        inputsExcludeUnowned = false
         namedFiles = []
+        brokenReason = nil
         onlyGathers = false
     }
 }

@@ -57,6 +57,9 @@ int ripple_git_repository_head_unborn(ripple_git_repository *repository);
 /// A boolean of the repository's configuration; `fallback` when it is not set or unreadable.
 bool ripple_git_config_bool(ripple_git_repository *repository, const char *name, bool fallback);
 
+/// A path of the repository's configuration with `~` expanded, copied into `buffer`.
+int ripple_git_config_path(char *buffer, size_t size, ripple_git_repository *repository, const char *name);
+
 /// Resolves a revision expression; peels a tag; gives the object's id and RIPPLE_GIT_OBJECT_* kind.
 int ripple_git_resolve(ripple_git_id *out, int *kind, ripple_git_repository *repository, const char *expression);
 /// The full name a symbolic reference points to, copied into `buffer`.
@@ -86,7 +89,5 @@ int ripple_git_object_kind(ripple_git_object *object);
 int ripple_git_hash(ripple_git_id *out, const uint8_t *bytes, size_t count, int kind);
 /// The blob id that git would give the file after the filters that apply to `as_path` (line endings, ident).
 int ripple_git_hash_file(ripple_git_id *out, ripple_git_repository *repository, const char *path, const char *as_path);
-/// Whether the ignore rules exclude `path` itself. Ask top-down: it does not look at the directories above.
-int ripple_git_is_ignored(bool *out, ripple_git_repository *repository, const char *path);
 
 #endif

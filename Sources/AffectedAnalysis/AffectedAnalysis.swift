@@ -1,0 +1,74 @@
+package import ChangeDetection
+package import WorkspaceModel
+
+/// Which tasks and projects a change affects, and why: the tasks whose keys differ between base and head.
+package struct AffectedAnalysis {
+    package let head: KeyedWorkspace
+    /// Whether each node of the head's task graph has another key than in base.
+    package let isAffected: [Bool]
+    /// Sorted by path.
+    package let projects: [AffectedProject]
+    /// Sorted by path.
+    package let removed: [RemovedProject]
+    /// What was selected more broadly than needed, and why.
+    package let widenings: [Widening]
+    /// The union of the changes against every base.
+    package let changes: ChangeSet
+
+    /// Compares `head` with each base; a task is affected when its key differs from any of them.
+    ///
+    /// - Parameter bases: usually one; several when the histories have several merge bases. Not empty.
+    package static func compare(
+        _ bases: [(workspace: KeyedWorkspace, changes: ChangeSet)], with head: KeyedWorkspace
+    ) throws(AnalysisError) -> AffectedAnalysis {
+        var findings = NodeFindings(count: head.graph.nodes.count)
+        var removed = Set<RemovedProject>()
+        var changes = Set<Change>()
+        var widenings = Set(head.workspace.widenings)
+        for base in bases {
+            let comparison = KeyComparison(base: base.workspace, head: head, changes: base.changes)
+            try comparison.run(into: &findings)
+            widenings.formUnion(comparison.widenings(findings))
+            removed.formUnion(comparison.removedProjects)
+            changes.formUnion(base.changes.changes)
+        }
+        let explained = ReasonWalk(head: head, findings: findings)
+        return AffectedAnalysis(
+            head: head, isAffected: findings.isChanged, projects: explained.projects(),
+            removed: removed.sorted { $0.path < $1.path },
+            widenings: widenings.sorted { ($0.code, $0.scope) < ($1.code, $1.scope) }, changes: ChangeSet(Array(changes)))
+    }
+
+    /// Selects every task of `head` for one cause.
+    package static func everything(_ head: KeyedWorkspace, because cause: Reason.Cause) -> AffectedAnalysis {
+        var findings = NodeFindings(count: head.graph.nodes.count)
+        for index in head.graph.nodes.indices {
+            findings.isChanged[index] = true
+            findings.causes[index] = [cause]
+        }
+        let explained = ReasonWalk(head: head, findings: findings)
+        return AffectedAnalysis(
+            head: head, isAffected: findings.isChanged, projects: explained.projects(), removed: [],
+            widenings: head.workspace.widenings.sorted { ($0.code, $0.scope) < ($1.code, $1.scope) },
+            changes: ChangeSet([]))
+    }
+
+    package func affectedProject(_ index: ProjectIndex) -> AffectedProject? {
+        projects.first { $0.project == index }
+    }
+}
+
+/// What comparing keys found about each node of the head's task graph.
+struct NodeFindings {
+    var isChanged: [Bool]
+    /// Causes in the node itself.
+    var causes: [Set<Reason.Cause>]
+    /// Projects the node no longer depends on, newly depends on, or reaches over a cut edge, by id.
+    var edgeCauses: [Set<String>]
+
+    init(count: Int) {
+        isChanged = Array(repeating: false, count: count)
+        causes = Array(repeating: [], count: count)
+        edgeCauses = Array(repeating: [], count: count)
+    }
+}

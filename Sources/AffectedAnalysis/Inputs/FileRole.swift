@@ -1,0 +1,104 @@
+internal import GitObjects
+package import WorkspaceModel
+
+/// Which tasks an unowned file reaches, by the file's name. The tables are those of the design's section on ownership.
+package enum FileRole: Sendable, Hashable {
+    /// Every task of every project below the file's directory.
+    case general
+    /// Tasks that lint, format or spell.
+    case lint
+    /// Tasks that test.
+    case test
+    /// Every task of the projects of one ecosystem.
+    case toolchain(Ecosystem)
+    /// Nothing: no build reads it.
+    case ignored
+
+    /// The family of package managers a toolchain file speaks to.
+    package enum Ecosystem: String, Sendable, Hashable, CaseIterable {
+        case javaScript, cargo, other
+
+        package func includes(_ manager: PackageManager) -> Bool {
+            switch self {
+            case .javaScript: manager.isJavaScript
+            case .cargo: manager == .cargo
+            case .other: false
+            }
+        }
+    }
+
+    /// The role of an unowned file called `name`.
+    static func of(_ name: some Collection<UInt8>) -> FileRole {
+        let name = String(decoding: name, as: UTF8.self)
+        if let ecosystem = toolchainFiles[name] { return .toolchain(ecosystem) }
+        if isIgnoredName(name) || unownedIgnored.contains(name) { return .ignored }
+        let lowered = name.lowercased()
+        if lowered.hasSuffix(".md") || lowered.hasSuffix(".markdown") { return .ignored }
+        if ["license", "licence", "copying", "notice"].contains(where: lowered.hasPrefix) { return .ignored }
+        if lintNames.contains(name) || lintPrefixes.contains(where: name.hasPrefix) { return .lint }
+        if testNames.contains(name) || testPrefixes.contains(where: name.hasPrefix) { return .test }
+        return .general
+    }
+
+    /// Whether a file or directory is for continuous integration, bots or an editor. Ignored inside projects too.
+    static func isIgnoredName(_ name: some StringProtocol) -> Bool {
+        ciAndEditor.contains(String(name)) || name.hasPrefix("renovate.json") || name.hasPrefix(".renovaterc")
+            || (name.hasPrefix("azure-pipelines") && (name.hasSuffix(".yml") || name.hasSuffix(".yaml")))
+    }
+
+    /// Directories at the root that reach one ecosystem wherever its projects lie.
+    static let ecosystemDirectories: [(name: StaticString, ecosystem: Ecosystem)] = [
+        (".cargo", .cargo), ("patches", .javaScript),
+    ]
+
+    private static let ciAndEditor: Set<String> = [
+        ".github", ".gitlab-ci.yml", ".gitlab", ".circleci", ".buildkite", ".cirrus.yml", ".travis.yml", "Jenkinsfile",
+        "dependabot.yml", "netlify.toml", ".mergify.yml", ".vscode", ".idea", ".zed", ".mcp.json",
+    ]
+
+    private static let unownedIgnored: Set<String> = [
+        ".gitignore", ".gitattributes", ".gitmodules", ".git-blame-ignore-revs", ".mailmap", "CODEOWNERS", ".changeset",
+    ]
+
+    private static let toolchainFiles: [String: Ecosystem] = [
+        ".nvmrc": .javaScript, ".node-version": .javaScript, "rust-toolchain": .cargo, "rust-toolchain.toml": .cargo,
+        ".swift-version": .other, ".python-version": .other, ".go-version": .other, ".java-version": .other,
+    ]
+
+    private static let lintPrefixes = [
+        ".eslintrc", "eslint.config.", ".prettierrc", "prettier.config.", "biome.json", ".stylelintrc", ".oxlintrc",
+        ".oxfmtrc", "knip.", ".golangci.", "cspell", ".markdownlint",
+    ]
+
+    private static let lintNames: Set<String> = [
+        ".eslintignore", ".prettierignore", ".flowconfig", "rustfmt.toml", ".rustfmt.toml", "clippy.toml", ".clippy.toml",
+        "deny.toml", ".swiftlint.yml", ".swift-format", ".editorconfig", ".typos.toml", "_typos.toml", "spellcheck.dic",
+        "spellcheck.toml",
+    ]
+
+    private static let testPrefixes = ["jest.config.", "vitest.config.", ".mocharc", "playwright.config."]
+
+    private static let testNames: Set<String> = ["nextest.toml", "pytest.ini", "codecov.yml", ".codecov.yml"]
+}
+
+/// What a task is for, judged by its name and command; decides which configuration files reach it.
+struct TaskPurpose: Hashable {
+    let lints: Bool
+    let tests: Bool
+
+    init(name: String, command: String) {
+        let words = name.lowercased().split { !$0.isLetter }
+        lints = words.contains { TaskPurpose.lintWords.contains(String($0)) }
+            || TaskPurpose.lintTools.contains { command.contains($0) }
+        tests = words.contains { $0.hasPrefix("test") || TaskPurpose.testWords.contains(String($0)) }
+            || TaskPurpose.testTools.contains { command.contains($0) }
+    }
+
+    private static let lintWords: Set<String> = ["lint", "format", "fmt", "style", "spell", "check", "clippy"]
+    private static let lintTools = [
+        "eslint", "prettier", "biome", "stylelint", "oxlint", "oxfmt", "knip", "clippy", "rustfmt", "cargo fmt", "golangci",
+        "swiftlint", "swift-format", "swift format", "typos", "cspell", "markdownlint",
+    ]
+    private static let testWords: Set<String> = ["bench", "coverage", "e2e", "spec"]
+    private static let testTools = ["jest", "vitest", "mocha", "playwright", "cargo test", "nextest", "pytest"]
+}

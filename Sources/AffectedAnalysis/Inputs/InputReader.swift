@@ -1,0 +1,317 @@
+internal import ContentAddressing
+package import GitObjects
+package import WorkspaceModel
+
+/// Finds what the tasks of one version of a workspace read.
+///
+/// Opens as few trees as the rules allow: a directory every file of which is an input stands as its own object id.
+/// Results are kept by rule, because the tasks of a project mostly share one.
+package final class InputReader {
+    let workspace: Workspace
+    let tree: SourceTree
+    /// Directories that hold projects below them: they cannot stand as one id.
+    private let ancestors: Set<RepoPath>
+    private let ignored: PatternList?
+    /// Unowned files that some task names by a rooted pattern: only those tasks read them.
+    private let claimed: PatternList?
+    private var globalItems: [InputItem] = []
+    private var own: [OwnKey: [InputItem]] = [:]
+    private var unowned: [RepoPath: [(role: FileRole, item: InputItem)]] = [:]
+    private var rootedItems: [PatternList: [InputItem]] = [:]
+    private var sets: [SetKey: InputSet] = [:]
+
+    private struct OwnKey: Hashable {
+        let project: ProjectIndex
+        let relative: PatternList?
+        let outputs: PatternList?
+    }
+
+    private struct SetKey: Hashable {
+        let own: OwnKey
+        let includesOwn: Bool
+        let includesUnowned: Bool
+        let rooted: PatternList?
+        let named: [RepoPath]
+        let purpose: TaskPurpose
+    }
+
+    package init(workspace: Workspace, tree: SourceTree) throws(AnalysisError) {
+        self.workspace = workspace
+        self.tree = tree
+        var ancestors = Set<RepoPath>()
+        for project in workspace.projects {
+            var directory = project.path.parent
+            while let current = directory, ancestors.insert(current).inserted { directory = current.parent }
+        }
+        self.ancestors = ancestors
+        ignored = try InputReader.compile(workspace.ignore, of: "ripple.yaml", field: "ignore")
+        var claims: [String] = []
+        for project in workspace.projects {
+            for task in project.tasks.values {
+                guard case .patterns(let patterns, _) = task.inputs else { continue }
+                claims += patterns.filter { $0.hasPrefix("/") && InputReader.names($0) }.map { String($0.dropFirst()) }
+            }
+        }
+        claimed = try InputReader.compile(Array(Set(claims)).sorted(), of: "the workspace", field: "inputs")
+        if let patterns = try InputReader.compile(workspace.globalInputs.map(InputReader.rootless), of: "ripple.yaml", field: "globalInputs") {
+            do throws(GitError) {
+                globalItems = try collectRooted(patterns)
+            } catch {
+                throw AnalysisError(error)
+            }
+        }
+    }
+
+    /// A pattern names files when it says where they are: `/config/**` and `/a.json` do, `/*.json` does not.
+    private static func names(_ pattern: String) -> Bool {
+        let body = pattern.dropFirst()
+        guard let first = body.split(separator: "/").first else { return false }
+        return !first.contains { "*?[{".contains($0) }
+    }
+
+    private static func rootless(_ pattern: String) -> String {
+        pattern.hasPrefix("/") ? String(pattern.dropFirst()) : pattern
+    }
+
+    private static func compile(_ patterns: [String], of place: String, field: String) throws(AnalysisError) -> PatternList? {
+        guard !patterns.isEmpty else { return nil }
+        do throws(PatternError) {
+            return try PatternList(patterns)
+        } catch {
+            throw AnalysisError(pattern: error, place: place, field: field)
+        }
+    }
+
+    /// The rule for a task, or for the sources of a project when `task` is `nil`.
+    func selection(of index: ProjectIndex, taskName: String, task: TaskDefinition?) throws(AnalysisError) -> InputSelection {
+        let project = workspace[index]
+        var relative: [String] = [], rooted: [String] = [], literals = Set<RepoPath>()
+        var includesOwn = !project.onlyGathers, includesUnowned = !project.inputsExcludeUnowned && !project.onlyGathers
+        var limitsOwn = false
+        if case .patterns(let patterns, let includesDefault) = task?.inputs {
+            includesUnowned = false
+            for pattern in patterns {
+                let negated = pattern.hasPrefix("!")
+                let body = negated ? pattern.dropFirst() : pattern[...]
+                if body.hasPrefix("/") {
+                    rooted.append((negated ? "!" : "") + body.dropFirst())
+                } else {
+                    relative.append(pattern)
+                    if !negated, !body.contains(where: { "*?[{\\".contains($0) }) {
+                        literals.insert(project.path.appending(RepoPath(body).bytes))
+                    }
+                }
+            }
+            limitsOwn = true
+            if includesDefault {
+                relative.insert("**/*", at: 0)
+            } else if relative.isEmpty {
+                includesOwn = false
+            } else {
+                includesOwn = true
+            }
+        }
+        let place = task?.origin.map { "\($0.path)" } ?? project.id
+        let relativeList = limitsOwn && relative != ["**/*"]
+            ? try InputReader.compile(relative, of: place, field: "inputs") : nil
+        let nested = literals.contains { workspace.owner(of: $0).map { $0 != index } ?? false }
+        return InputSelection(
+            workspace: workspace, project: project, projectIndex: index, relative: relativeList, includesOwn: includesOwn,
+            rooted: try InputReader.compile(rooted, of: place, field: "inputs"),
+            outputs: try InputReader.compile(task?.outputs ?? [], of: place, field: "outputs"), ignored: ignored,
+            includesUnowned: includesUnowned, named: namedFiles(project, task), purpose: TaskPurpose(
+                name: taskName, command: task?.command ?? ""),
+            entersNested: nested, literals: literals)
+    }
+
+    /// Files outside the project that the command or the manifest names by a relative path, if they exist.
+    private func namedFiles(_ project: Project, _ task: TaskDefinition?) -> [RepoPath] {
+        var found = Set(project.namedFiles)
+        if let command = task?.command, command.contains("../") {
+            for word in command.split(whereSeparator: { " \t\n\"'`;|&()<>=".contains($0) }) where word.contains("../") {
+                if let path = project.path.resolving(word), !path.isWithin(project.path), !path.isRoot { found.insert(path) }
+            }
+        }
+        return found.sorted()
+    }
+
+    /// Everything the selection selects in this version.
+    func inputs(_ selection: InputSelection) throws(AnalysisError) -> InputSet {
+        let ownKey = OwnKey(project: selection.projectIndex, relative: selection.relative, outputs: selection.outputs)
+        let key = SetKey(
+            own: ownKey, includesOwn: selection.includesOwn, includesUnowned: selection.includesUnowned,
+            rooted: selection.rooted, named: selection.named, purpose: selection.purpose)
+        if let known = sets[key] { return known }
+        do throws(GitError) {
+            var items: [InputItem] = globalItems
+            if selection.includesOwn { items += try ownItems(selection, ownKey) }
+            if selection.includesUnowned { items += try unownedItems(selection) }
+            items += try ecosystemItems(selection)
+            if let rooted = selection.rooted { items += try collectRooted(rooted) }
+            for path in selection.named {
+                if let entry = try tree.entry(path) { items.append(InputItem(path: path, mode: entry.mode, id: entry.id)) }
+            }
+            let set = InputSet(Array(Set(items)))
+            sets[key] = set
+            return set
+        } catch {
+            throw AnalysisError(error)
+        }
+    }
+
+    // MARK: Files the project owns
+
+    private func ownItems(_ selection: InputSelection, _ key: OwnKey) throws(GitError) -> [InputItem] {
+        // Literal patterns reach past `ignore`, so they are not in the shared memory.
+        if selection.literals.isEmpty, let known = own[key] { return known }
+        var items: [InputItem] = []
+        if let id = try tree.directoryID(selection.project.path) {
+            try collectOwn(selection, directory: id, at: selection.project.path, into: &items)
+        }
+        if selection.literals.isEmpty { own[key] = items }
+        return items
+    }
+
+    private func collectOwn(
+        _ selection: InputSelection, directory: ObjectID, at path: RepoPath, into items: inout [InputItem]
+    ) throws(GitError) {
+        let contents = try tree.objects.tree(directory)
+        let isTop = path == selection.project.path
+        for entry in contents.entries {
+            let name = contents.name(of: entry)
+            if isTop, FileRole.isIgnoredName(String(decoding: name, as: UTF8.self)) { continue }
+            let below = path.appending(name)
+            guard entry.mode == .directory else {
+                if selection.readsOwn(below, isKnownOwned: true) { items.append(InputItem(path: below, mode: entry.mode, id: entry.id)) }
+                continue
+            }
+            if workspace.project(at: below) != nil, !selection.entersNested { continue }
+            guard let relative = below.relative(to: selection.project.path) else { continue }
+            switch selection.verdict(forOwn: below, below: relative, holdsProjects: holdsSpecial(below)) {
+            case .all: items.append(InputItem(path: below, mode: .directory, id: entry.id))
+            case .none: continue
+            case .look: try collectOwn(selection, directory: entry.id, at: below, into: &items)
+            }
+        }
+    }
+
+    /// Whether the directory holds projects or structural files, so that its id says more than its inputs do.
+    private func holdsSpecial(_ path: RepoPath) -> Bool { ancestors.contains(path) || workspace.project(at: path) != nil }
+
+    // MARK: Unowned files above
+
+    private func unownedItems(_ selection: InputSelection) throws(GitError) -> [InputItem] {
+        var items: [InputItem] = []
+        var directory = selection.project.path.parent
+        while let current = directory {
+            for (role, item) in try unownedFiles(in: current) where reaches(selection, role) { items.append(item) }
+            directory = current.parent
+        }
+        return items
+    }
+
+    /// Whether a file of this role is read by the tasks of the selection.
+    func reaches(_ selection: InputSelection, _ role: FileRole) -> Bool {
+        switch role {
+        case .general: true
+        case .lint: selection.purpose.lints
+        case .test: selection.purpose.tests
+        case .toolchain(let ecosystem): selection.project.managers.contains { ecosystem.includes($0) }
+        case .ignored: false
+        }
+    }
+
+    /// The role of the file at `path` among the unowned; `nil` when it is owned, claimed, ignored or structural.
+    func unownedRole(_ path: RepoPath) -> FileRole? {
+        let role = FileRole.of(path.lastComponent)
+        if case .ignored = role { return nil }
+        if workspace.structuralFiles.contains(path) || claimed?.matches(path) == true { return nil }
+        if ignored?.matches(path) == true { return nil }
+        // Toolchain files reach their ecosystem also from a root that is a package itself.
+        if case .toolchain = role { return role }
+        return workspace.owner(of: path) == nil ? role : nil
+    }
+
+    private func unownedFiles(in directory: RepoPath) throws(GitError) -> [(role: FileRole, item: InputItem)] {
+        if let known = unowned[directory] { return known }
+        var found: [(role: FileRole, item: InputItem)] = []
+        if let contents = try tree.directory(directory) {
+            for entry in contents.entries where entry.mode != .directory {
+                let path = directory.appending(contents.name(of: entry))
+                guard let role = unownedRole(path) else { continue }
+                found.append((role, InputItem(path: path, mode: entry.mode, id: entry.id)))
+            }
+        }
+        unowned[directory] = found
+        return found
+    }
+
+    private func ecosystemItems(_ selection: InputSelection) throws(GitError) -> [InputItem] {
+        guard selection.includesUnowned else { return [] }
+        var items: [InputItem] = []
+        let root = try tree.objects.tree(tree.root)
+        for (name, ecosystem) in FileRole.ecosystemDirectories {
+            guard selection.project.managers.contains(where: { ecosystem.includes($0) }) else { continue }
+            if let entry = root.entry(named: name) {
+                let path = name.withUTF8Buffer { RepoPath(bytes: Array($0)) }
+                if workspace.project(at: path) == nil { items.append(InputItem(path: path, mode: entry.mode, id: entry.id)) }
+            }
+        }
+        return items
+    }
+
+    /// Whether `path` lies in a directory at the root that reaches the selection's ecosystem.
+    func readsEcosystem(_ selection: InputSelection, _ path: RepoPath) -> Bool {
+        guard selection.includesUnowned, let first = path.components.first else { return false }
+        return FileRole.ecosystemDirectories.contains { name, ecosystem in
+            name.withUTF8Buffer { first.elementsEqual($0) }
+                && selection.project.managers.contains { ecosystem.includes($0) }
+        }
+    }
+
+    // MARK: Patterns from the workspace root
+
+    private func collectRooted(_ patterns: PatternList) throws(GitError) -> [InputItem] {
+        if let known = rootedItems[patterns] { return known }
+        var items: [InputItem] = []
+        try collectRooted(patterns, directory: tree.root, at: .root, into: &items)
+        rootedItems[patterns] = items
+        return items
+    }
+
+    private func collectRooted(
+        _ patterns: PatternList, directory: ObjectID, at path: RepoPath, into items: inout [InputItem]
+    ) throws(GitError) {
+        let contents = try tree.objects.tree(directory)
+        for entry in contents.entries {
+            let below = path.appending(contents.name(of: entry))
+            guard entry.mode == .directory else {
+                if patterns.matches(below) { items.append(InputItem(path: below, mode: entry.mode, id: entry.id)) }
+                continue
+            }
+            switch patterns.verdict(forDirectory: below) {
+            case .all: items.append(InputItem(path: below, mode: .directory, id: entry.id))
+            case .none: continue
+            case .look: try collectRooted(patterns, directory: entry.id, at: below, into: &items)
+            }
+        }
+    }
+
+    // MARK: Reasons
+
+    /// Whether files outside projects reach every task because ripple.yaml says so.
+    var hasGlobalInputs: Bool { !globalItems.isEmpty }
+
+    /// Whether a task with this selection reads the file at `path`.
+    func reads(_ selection: InputSelection, _ path: RepoPath) -> Bool {
+        if selection.readsOwn(path) || selection.readsRooted(path) { return true }
+        if selection.named.contains(where: { path.isWithin($0) }) { return true }
+        if globalItems.contains(where: { path.isWithin($0.path) }) { return true }
+        guard selection.includesUnowned else { return false }
+        if readsEcosystem(selection, path) { return true }
+        guard let directory = path.parent, selection.project.path.isWithin(directory), selection.project.path != directory,
+            let role = unownedRole(path)
+        else { return false }
+        return reaches(selection, role)
+    }
+}

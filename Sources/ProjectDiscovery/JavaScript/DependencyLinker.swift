@@ -1,0 +1,100 @@
+internal import Diagnostics
+internal import GitObjects
+internal import WorkspaceModel
+
+/// Decides which dependencies of a package are packages of the same repository.
+struct DependencyLinker {
+    /// What one dependency is.
+    enum Resolution {
+        case packages([Int])
+        case external
+        /// Files of the repository that are in no project, such as a vendored tarball.
+        case files(RepoPath)
+        case unknownCatalog(String)
+        /// It must be in the workspace and is not; the sentence says what to do.
+        case missing(String)
+    }
+
+    let catalogue: PackageCatalogue
+
+    func resolve(_ dependency: PackageManifest.Dependency, of package: FoundPackage) -> Resolution {
+        let specifier = DependencySpecifier(parsing: dependency.specifier)
+        guard case .catalog(let name) = specifier else { return resolve(specifier, dependency, of: package) }
+        guard let entry = catalogue.roots[package.root].catalogs[name]?[dependency.name] else { return .unknownCatalog(name) }
+        return resolve(DependencySpecifier(parsing: entry), dependency, of: package)
+    }
+
+    private func resolve(
+        _ specifier: DependencySpecifier, _ dependency: PackageManifest.Dependency, of package: FoundPackage
+    ) -> Resolution {
+        switch specifier {
+        case .external: return .external
+        case .catalog(let name): return .unknownCatalog(name)
+        case .workspace: return member(dependency.name, dependency, of: package)
+        case .workspaceAlias(let name): return member(name, dependency, of: package)
+        case .workspacePath(let text):
+            // Relative to the package for pnpm, to the workspace root for Yarn.
+            for start in [package.path, catalogue.roots[package.root].path] {
+                if let path = start.resolving(text), let index = catalogue.byPath[path] { return .packages([index]) }
+            }
+            return missing("there is no package at '\(text)'", of: package)
+        case .path(let text):
+            guard let path = package.path.resolving(text) else { return .external }
+            guard let index = catalogue.package(around: path) else { return .files(path) }
+            return .packages([index])
+        case .range(let range, let name):
+            guard let index = catalogue.package(named: name ?? dependency.name, inRoot: package.root) else { return .external }
+            return accepts(range, catalogue.packages[index]) ? .packages([index]) : .external
+        }
+    }
+
+    /// Whether `range` links to `candidate`; what cannot be compared does, because an edge too many only costs work.
+    private func accepts(_ range: String, _ candidate: FoundPackage) -> Bool {
+        if range.isEmpty || range == "*" { return true }
+        // Yarn counts a local prerelease as satisfying a range; npm, pnpm and Bun follow node-semver's rule.
+        let includesPrereleases = catalogue.roots[candidate.root].manager == .yarn
+        guard let range = VersionRange(range, includesPrereleases: includesPrereleases),
+            let text = candidate.manifest?.version, let version = SemanticVersion(text)
+        else { return true }
+        return range.contains(version)
+    }
+
+    private func member(
+        _ name: String, _ dependency: PackageManifest.Dependency, of package: FoundPackage
+    ) -> Resolution {
+        if let index = catalogue.package(named: name, inRoot: package.root) { return .packages([index]) }
+        var problem = "there is no package '\(name)' in the workspace"
+        if let near = nearest(to: name, among: catalogue.names(inRoot: package.root)) {
+            problem += ". Did you mean '\(near)'?"
+        }
+        return missing(problem, of: package)
+    }
+
+    private func missing(_ problem: String, of package: FoundPackage) -> Resolution {
+        let broken = catalogue.namelessBroken(inRoot: package.root)
+        return broken.isEmpty ? .missing(problem) : .packages(broken)
+    }
+}
+
+extension PackageManifest.Table {
+    /// The kind of edge a table makes. `isAlsoPeer` when the same name is among the peer dependencies: a package lists
+    /// its peers among its devDependencies too, to have them in its own tests.
+    func edgeKind(isAlsoPeer: Bool) -> EdgeKind {
+        switch self {
+        case .dependencies, .optional: .runtime
+        case .peer: .peer
+        case .development: isAlsoPeer ? .peer : .development
+        }
+    }
+}
+
+extension EdgeKind {
+    /// Which of several edges between the same packages is kept: the lowest.
+    var linkRank: Int {
+        switch self {
+        case .runtime: 0
+        case .peer: 1
+        default: 2
+        }
+    }
+}

@@ -1,0 +1,145 @@
+internal import GitObjects
+internal import WorkspaceModel
+
+/// Makes a `DiscoveredProject` of every package found, with its edges, tasks and what counts for it from its root.
+struct ProjectBuilder {
+    let linker: DependencyLinker
+
+    private var catalogue: PackageCatalogue { linker.catalogue }
+
+    func addProjects(
+        to discovery: inout Discovery, objects: ObjectStore, cache: ParsedManifestCache
+    ) throws(GitError) {
+        var digests: [[StructuralDigest]] = []
+        for root in catalogue.roots {
+            digests.append(root.patterns == nil ? [] : try root.structuralDigests(in: objects, cache: cache))
+            note(root, in: &discovery)
+        }
+        for duplicate in catalogue.duplicates { report(duplicate, in: &discovery) }
+        discovery.projects.reserveCapacity(catalogue.packages.count)
+        for package in catalogue.packages {
+            var project = project(for: package, &discovery)
+            let root = catalogue.roots[package.root]
+            project.structuralDigests = digests[package.root]
+            if package.gathers, let scripts = try root.scriptsDigest(in: objects, cache: cache) {
+                project.structuralDigests.append(scripts)
+                project.structuralDigests.sort { ($0.field, $0.evidence.path) < ($1.field, $1.evidence.path) }
+            }
+            discovery.projects.append(project)
+        }
+        discovery.projects.sort { $0.path < $1.path }
+    }
+
+    /// Records the files of a workspace root that count through what is read from them.
+    private func note(_ root: WorkspaceRoot, in discovery: inout Discovery) {
+        if let lockfile = root.lockfile { discovery.structuralFiles.insert(lockfile.path) }
+        if root.hasPnpmFile { discovery.structuralFiles.insert(root.pnpmPath) }
+        if let problem = root.pnpmProblem {
+            discovery.widenings.append(
+                Widening(
+                    code: "broken-manifest", scope: root.pnpmPath.description,
+                    message: "\(problem). The members of this workspace are not known."))
+        }
+    }
+
+    private func report(_ duplicate: (package: Int, first: Int), in discovery: inout Discovery) {
+        let package = catalogue.packages[duplicate.package], first = catalogue.packages[duplicate.first]
+        discovery.diagnostics.append(
+            Diagnostic(
+                evidence: Evidence(path: package.manifestPath, line: nil),
+                message: "the name '\(package.linkName ?? "")' is taken by \(first.manifestPath); "
+                    + "dependencies by name go there, and both are known by their paths"))
+    }
+
+    private func project(for package: FoundPackage, _ discovery: inout Discovery) -> DiscoveredProject {
+        let root = catalogue.roots[package.root]
+        var project = DiscoveredProject(path: package.path, manager: root.manager, manifest: package.manifestPath)
+        project.onlyGathers = package.gathers
+        if package.gathers { discovery.structuralFiles.insert(package.manifestPath) }
+        if let lockfile = root.lockfile, !package.gathers || package.manifest != nil {
+            project.externals = [
+                ExternalClosure(
+                    manager: root.manager, lockfile: lockfile.path, digest: lockfile.id.description, isWholeLockfile: true)
+            ]
+        }
+        if let reason = package.brokenReason {
+            project.brokenReason = reason
+            discovery.widenings.append(
+                Widening(
+                    code: "broken-manifest", scope: package.manifestPath.description,
+                    message: "\(reason). Everything in \(package.path) counts as changed."))
+        } else if package.gathers, let problem = root.pnpmProblem {
+            project.brokenReason = problem
+        }
+        guard let manifest = package.manifest else { return project }
+        for problem in manifest.problems {
+            discovery.diagnostics.append(
+                Diagnostic(evidence: Evidence(path: package.manifestPath, line: problem.line), message: problem.message))
+        }
+        project.name = manifest.name
+        project.scripts = Set(manifest.scripts.map(\.name))
+        project.tasks = ScriptTasks.tasks(of: manifest, at: package.manifestPath, manager: root.manager)
+        if !package.gathers { classify(manifest, &project) }
+        link(manifest, package, &project, &discovery)
+        return project
+    }
+
+    /// A private package that can be started is an app; one that is either is an app when nobody depends on it.
+    private func classify(_ manifest: PackageManifest, _ project: inout DiscoveredProject) {
+        let starter = ["start", "serve", "deploy"].first { project.scripts.contains($0) }
+        switch (manifest.isPrivate, starter) {
+        case (true, let starter?):
+            project.appEvidence = "\(project.manifest): private, and has a '\(starter)' script"
+        case (true, nil):
+            project.appUnlessDependedOn = "\(project.manifest): private, and no package depends on it"
+        case (false, let starter?):
+            project.appUnlessDependedOn = "\(project.manifest): has a '\(starter)' script, and no package depends on it"
+        case (false, nil): break
+        }
+    }
+
+    // MARK: Edges
+
+    private func link(
+        _ manifest: PackageManifest, _ package: FoundPackage, _ project: inout DiscoveredProject, _ discovery: inout Discovery
+    ) {
+        let peers = Set(manifest.dependencies.filter { $0.table == .peer }.map(\.name))
+        var edges: [RepoPath: DiscoveredDependency] = [:]
+        for dependency in manifest.dependencies {
+            let evidence = Evidence(path: package.manifestPath, line: dependency.line)
+            switch linker.resolve(dependency, of: package) {
+            case .external: break
+            case .packages(let targets):
+                let kind = dependency.table.edgeKind(isAlsoPeer: peers.contains(dependency.name))
+                for target in targets.map({ catalogue.packages[$0].path }) where target != package.path {
+                    if let known = edges[target], known.kind.linkRank <= kind.linkRank { continue }
+                    edges[target] = DiscoveredDependency(target: target, kind: kind, evidence: evidence)
+                }
+            case .files(let path):
+                if !project.namedFiles.contains(path) { project.namedFiles.append(path) }
+            case .unknownCatalog(let catalog):
+                discovery.diagnostics.append(
+                    Diagnostic(
+                        evidence: evidence,
+                        message: "the catalog '\(catalog)' has no entry for '\(dependency.name)'; it counts as external"))
+            case .missing(let problem):
+                reportMissing(problem, dependency, package, &discovery)
+            }
+        }
+        project.dependencies = edges.values.sorted { $0.target < $1.target }
+    }
+
+    /// A dependency that must be in the workspace and is not; an error only where the workspace is fully known.
+    private func reportMissing(
+        _ problem: String, _ dependency: PackageManifest.Dependency, _ package: FoundPackage, _ discovery: inout Discovery
+    ) {
+        let root = catalogue.roots[package.root]
+        let text = "'\(dependency.name)' is '\(dependency.specifier)', but \(problem)"
+        if root.patterns != nil, root.pnpmProblem == nil {
+            discovery.errors.append(ConfigurationError(path: package.manifestPath, line: dependency.line, problem: text))
+        } else {
+            let evidence = Evidence(path: package.manifestPath, line: dependency.line)
+            discovery.diagnostics.append(Diagnostic(evidence: evidence, message: text))
+        }
+    }
+}

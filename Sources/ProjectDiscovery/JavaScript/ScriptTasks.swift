@@ -1,0 +1,67 @@
+internal import GitObjects
+internal import WorkspaceModel
+
+/// Turns the scripts of a package.json into tasks, for repositories without a task configuration of their own.
+enum ScriptTasks {
+    /// Scripts that a package manager runs at its own moments: https://docs.npmjs.com/cli/v10/using-npm/scripts.
+    private static let lifecycle: Set<String> = [
+        "preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare", "prepublish", "prepublishOnly",
+        "publish", "postpublish", "prepack", "postpack", "preversion", "version", "postversion", "preuninstall", "uninstall",
+        "postuninstall", "preshrinkwrap", "shrinkwrap", "postshrinkwrap", "dependencies", "pnpm:devPreinstall",
+    ]
+
+    private static let servers: Set<String> = ["dev", "start", "serve", "watch", "preview"]
+
+    /// Scripts that only say yes or no: nothing has to be restored when a result is reused.
+    private static let checks = ["typecheck", "type-check", "test", "tests", "lint", "check", "checks"]
+
+    /// The tasks of a package whose manifest is `manifest`.
+    static func tasks(of manifest: PackageManifest, at path: RepoPath, manager: PackageManager) -> [String: TaskDefinition] {
+        var tasks: [String: TaskDefinition] = [:]
+        let names = Set(manifest.scripts.map(\.name))
+        for script in manifest.scripts where !isHook(script.name, among: names) {
+            var task = TaskDefinition(command: command(script.name, manager))
+            task.dependsOn = [.dependencies("build")]
+            task.persistent = isServer(script.name)
+            task.cache = !task.persistent && isCheck(script.name)
+            task.origin = Evidence(path: path, line: script.line)
+            tasks[script.name] = task
+        }
+        return tasks
+    }
+
+    /// What runs the script called `name`; the name is quoted when the shell would read it otherwise.
+    static func command(_ name: String, _ manager: PackageManager) -> String {
+        let isPlain = name.utf8.allSatisfy { byte in
+            (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
+                || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")) || "_:./@+,=-".utf8.contains(byte)
+        }
+        let parts = name.split(separator: "'", omittingEmptySubsequences: false)
+        return "\(manager.rawValue) run \(isPlain ? name : "'\(parts.joined(separator: #"'\''"#))'")"
+    }
+
+    private static func isHook(_ name: String, among names: Set<String>) -> Bool {
+        if lifecycle.contains(name) { return true }
+        for prefix in ["pre", "post"] where name.hasPrefix(prefix) {
+            if names.contains(String(name.dropFirst(prefix.count))) { return true }
+        }
+        return false
+    }
+
+    /// `dev`, `dev:web`, `test:watch`: does not end by itself.
+    static func isServer(_ name: String) -> Bool {
+        let parts = name.split(separator: ":")
+        guard let first = parts.first, let last = parts.last else { return false }
+        return servers.contains(String(first)) || last == "watch" || name.hasSuffix("-watch")
+    }
+
+    /// `test`, `test:unit`, `lint-staged`; not `checkout`.
+    static func isCheck(_ name: String) -> Bool {
+        if name == "fmt" || name.hasSuffix(":check") || name.hasSuffix("-check") { return true }
+        return checks.contains { check in
+            guard name.hasPrefix(check) else { return false }
+            guard let next = name.utf8.dropFirst(check.utf8.count).first else { return true }
+            return next < UInt8(ascii: "a") || next > UInt8(ascii: "z")
+        }
+    }
+}

@@ -1,0 +1,93 @@
+internal import GitObjects
+internal import WorkspaceModel
+
+/// A directory whose package.json or pnpm-workspace.yaml gathers members, or a package that stands alone.
+struct WorkspaceRoot {
+    var path: RepoPath
+    var manager: PackageManager
+    /// The blob of its package.json and what that says; pnpm allows a root without one.
+    var manifestID: ObjectID?
+    var content: ParsedManifestCache.Content?
+    var pnpm: PnpmWorkspace?
+    /// Why pnpm-workspace.yaml could not be read, as `path:line:column: problem`.
+    var pnpmProblem: String?
+    /// `nil` for a package that gathers no members.
+    var patterns: [PackageManifest.Pattern]?
+    /// Where the patterns are written.
+    var patternsFile: RepoPath
+    var lockfile: (path: RepoPath, id: ObjectID)?
+    var hasPnpmFile = false
+
+    var manifestPath: RepoPath { path.appending("package.json") }
+    var pnpmPath: RepoPath { path.appending("pnpm-workspace.yaml") }
+
+    var manifest: PackageManifest? {
+        if case .manifest(let manifest) = content { manifest } else { nil }
+    }
+
+    /// Reads the directory at `path`; `nil` when it has neither file.
+    init?(at path: RepoPath, in tree: SourceTree, cache: ParsedManifestCache) throws(GitError) {
+        guard let directory = try tree.directory(path) else { return nil }
+        self.path = path
+        manager = .npm
+        patternsFile = path.appending("package.json")
+        if let entry = directory.entry(named: "package.json"), entry.mode.isFile {
+            manifestID = entry.id
+            content = try cache.content(entry.id, in: tree.objects)
+        }
+        if let entry = directory.entry(named: "pnpm-workspace.yaml"), entry.mode.isFile {
+            hasPnpmFile = true
+            do {
+                pnpm = try PnpmWorkspace(parsing: try tree.objects.blob(entry.id))
+            } catch let error as PnpmWorkspace.SyntaxError {
+                pnpmProblem = "\(pnpmPath):\(error.line):\(error.column): \(error.problem)"
+            } catch let error as GitError {
+                throw error
+            } catch {
+                pnpmProblem = "\(pnpmPath):1:1: this is no YAML"
+            }
+        }
+        guard content != nil || hasPnpmFile else { return nil }
+        manager = WorkspaceRoot.manager(declared: manifest?.packageManager, directory, hasPnpmFile: hasPnpmFile)
+        if manager == .pnpm, let packages = pnpm?.packages {
+            patterns = packages
+            patternsFile = pnpmPath
+        } else {
+            patterns = manifest?.workspaces
+            // A workspace file that cannot be read still says that there is a workspace.
+            if patterns == nil, pnpmProblem != nil { patterns = [] }
+        }
+        lockfile = WorkspaceRoot.lockfile(of: manager, directory, path)
+    }
+
+    /// The package manager: what the manifest declares decides first, then the files that only one of them writes.
+    private static func manager(declared: String?, _ directory: Tree, hasPnpmFile: Bool) -> PackageManager {
+        if let name = declared?.prefix(while: { $0 != "@" }), let manager = PackageManager(rawValue: String(name)),
+            manager.isJavaScript
+        {
+            return manager
+        }
+        if hasPnpmFile || directory.entry(named: "pnpm-lock.yaml") != nil { return .pnpm }
+        if directory.entry(named: "yarn.lock") != nil { return .yarn }
+        if directory.entry(named: "bun.lock") != nil || directory.entry(named: "bun.lockb") != nil { return .bun }
+        return .npm
+    }
+
+    /// The lockfile that the manager reads, or else any that is there: it says more than none.
+    private static func lockfile(
+        of manager: PackageManager, _ directory: Tree, _ path: RepoPath
+    ) -> (path: RepoPath, id: ObjectID)? {
+        let byManager: [(PackageManager, String)] = [
+            (.npm, "npm-shrinkwrap.json"), (.npm, "package-lock.json"), (.pnpm, "pnpm-lock.yaml"), (.yarn, "yarn.lock"),
+            (.bun, "bun.lock"), (.bun, "bun.lockb"),
+        ]
+        let inOrder = byManager.filter { $0.0 == manager } + byManager.filter { $0.0 != manager }
+        for (_, name) in inOrder {
+            if let entry = directory.entry(named: name.utf8), entry.mode.isFile { return (path.appending(name), entry.id) }
+        }
+        return nil
+    }
+
+    /// Ranges by catalog: pnpm keeps them in its own file, Bun in the root manifest.
+    var catalogs: [String: [String: String]] { pnpm?.catalogs ?? manifest?.catalogs ?? [:] }
+}

@@ -1,0 +1,37 @@
+package import GitObjects
+package import WorkspaceModel
+
+extension ManifestScan {
+    /// The files that make a directory a project, or a workspace root.
+    static let manifestNames: Set<String> = ["package.json", "pnpm-workspace.yaml", "Cargo.toml", "ripple.yaml"]
+    /// Of these, the ones below which no stray project is looked for.
+    private static let projectManifests: Set<String> = ["package.json", "Cargo.toml"]
+
+    /// Finds the directories with manifests in `tree`.
+    ///
+    /// Opens only directories above projects and the projects' own: the cost follows the number of projects. Directories
+    /// whose name starts with a dot, and node_modules, are not entered.
+    package static func walk(_ tree: SourceTree) throws(GitError) -> ManifestScan {
+        var found: [(path: RepoPath, manifests: Set<String>)] = []
+        var pending: [(path: RepoPath, id: ObjectID)] = [(.root, tree.root)]
+        while let (path, id) = pending.popLast() {
+            let contents = try tree.objects.tree(id)
+            var manifests = Set<String>()
+            for entry in contents.entries where entry.mode != .directory && entry.mode != .submodule {
+                let name = contents.name(of: entry)
+                // Cheap test first: most files are not manifests.
+                guard let first = name.first, "pCr".utf8.contains(first) else { continue }
+                let text = String(decoding: name, as: UTF8.self)
+                if manifestNames.contains(text) { manifests.insert(text) }
+            }
+            if !manifests.isEmpty { found.append((path, manifests)) }
+            if !path.isRoot, !manifests.isDisjoint(with: projectManifests) { continue }
+            for entry in contents.entries where entry.mode == .directory {
+                let name = contents.name(of: entry)
+                if name.first == UInt8(ascii: ".") || name.elementsEqual("node_modules".utf8) { continue }
+                pending.append((path.appending(name), entry.id))
+            }
+        }
+        return ManifestScan(directories: found.sorted { $0.path < $1.path })
+    }
+}

@@ -1,0 +1,62 @@
+package import Diagnostics
+package import GitObjects
+package import WorkspaceModel
+
+/// Reads a workspace from one tree: runs every adapter, merges what they found, and applies ripple.yaml.
+///
+/// A pure function of the tree. Parsed manifests are kept by blob id, so that reading base and head parses a manifest
+/// that did not change once.
+package final class WorkspaceReader {
+    private let javaScript = ParsedManifestCache()
+    private let crates = ParsedCrateCache()
+
+    package init() {}
+
+    /// The configuration at the workspace root; `nil` when there is no ripple.yaml.
+    package static func configuration(in tree: SourceTree) throws(WorkspaceError) -> WorkspaceConfiguration? {
+        let path = RepoPath("ripple.yaml")
+        guard let bytes = try git({ () throws(GitError) in try tree.read(path) }) else { return nil }
+        do throws(ConfigurationError) {
+            return try WorkspaceConfiguration.parse(bytes, path: path)
+        } catch {
+            throw WorkspaceError(error)
+        }
+    }
+
+    /// Reads the whole workspace. Errors are the user's: each names a file and a line.
+    package func read(_ tree: SourceTree) throws(WorkspaceError) -> Workspace {
+        let configuration = try WorkspaceReader.configuration(in: tree)
+        let scan = try git { () throws(GitError) in try ManifestScan.walk(tree) }
+        let found = try git { () throws(GitError) in
+            [
+                try JavaScriptAdapter.discover(in: tree, scan: scan, cache: self.javaScript),
+                try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates),
+            ]
+        }
+        for discovery in found {
+            if let error = discovery.errors.min(by: { $0.message < $1.message }) { throw WorkspaceError(error) }
+        }
+        var merge = try WorkspaceMerge(tree: tree, scan: scan, configuration: configuration, discoveries: found)
+        return try merge.workspace()
+    }
+}
+
+/// A workspace that cannot be read.
+package struct WorkspaceError: ClassifiedError, Sendable {
+    package let fault: FaultClass
+    package let message: String
+
+    init(_ error: any ClassifiedError) {
+        fault = error.fault
+        message = error.message
+    }
+}
+
+/// Runs `body`, turning git's error into a workspace's.
+func git<Value>(_ body: () throws(GitError) -> Value) throws(WorkspaceError) -> Value {
+    do throws(GitError) {
+        return try body()
+    } catch {
+        throw WorkspaceError(error)
+    }
+}

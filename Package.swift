@@ -72,6 +72,37 @@ let package = Package(
                 "AffectedAnalysis", "ChangeDetection", "ContentAddressing", "Diagnostics", "GitObjects", "ProjectGraph",
                 "WorkspaceModel",
             ]),
-        module("ripple"),
+
+        // MARK: Execution
+
+        .target(name: "CProcessGuard"),
+        module("LocalStore", ["ContentAddressing", "Diagnostics", grdb]),
+        module(
+            "PlanExecution",
+            [
+                "AffectedAnalysis", "BuildPlanning", "CProcessGuard", "ContentAddressing", "Diagnostics", "GitObjects",
+                "WorkspaceModel", subprocess, systemPackage,
+            ]),
+
+        // MARK: What people see
+
+        module(
+            "BuildReports",
+            [
+                "AffectedAnalysis", "BuildPlanning", "ChangeDetection", "ContentAddressing", "GitObjects", "JSONText",
+                "PlanExecution", "WorkspaceModel",
+            ]),
+        module("GraphView", ["AffectedAnalysis", "BuildReports", "JSONText", "ProjectGraph", "WorkspaceModel"]),
+
+        // MARK: The program
+
+        module(
+            "RippleCommands",
+            [
+                "AffectedAnalysis", "BuildPlanning", "BuildReports", "CProcessGuard", "ChangeDetection",
+                "ContentAddressing", "Diagnostics", "GitObjects", "GraphView", "JSONText", "LocalStore", "PlanExecution",
+                "ProjectDiscovery", "ProjectGraph", "WorkspaceModel", argumentParser,
+            ]),
+        .executableTarget(name: "ripple", dependencies: ["RippleCommands"], swiftSettings: settings),
     ]
 )

@@ -1,6 +1,6 @@
 package import Diagnostics
-package import GitObjects
-package import WorkspaceModel
+internal import GitObjects
+internal import WorkspaceModel
 
 /// A failure to work out what a workspace's tasks are or read.
 package struct AnalysisError: ClassifiedError, Sendable {

@@ -5,13 +5,15 @@ package import GitObjects
 package import WorkspaceModel
 
 /// The least work that makes what was asked for, in the order it should be done.
-package struct BuildPlan: Sendable {
+package struct BuildPlan {
     package var comparison: Comparison
     /// Highest level first; a task comes after everything it depends on.
     package var tasks: [PlannedTask]
     package var skipped: SkippedCounts
     package var schedule: Schedule
     package var widenings: [Widening]
+    /// What is known of what each task makes, for the execution keys of a run.
+    package var keys: ExecutionKeys
 
     package var runCount: Int { tasks.count { $0.state == .run } }
 }

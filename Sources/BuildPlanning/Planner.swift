@@ -141,7 +141,7 @@ package struct Planner {
         let schedule = ListScheduler.schedule(Planner.runItems(items, tasks), agents: request.agents)
         return BuildPlan(
             comparison: comparison, tasks: order.map { tasks[$0] }, skipped: skipped, schedule: schedule,
-            widenings: analysis.widenings)
+            widenings: analysis.widenings, keys: keys)
     }
 
     /// Only what runs takes an agent's time.

@@ -35,9 +35,9 @@ static void guard_has_died(int signal) {
     _exit(128 + SIGKILL);
 }
 
-// When the guard dies while the tree is suspended, the kernel sends the worker's group SIGHUP and SIGCONT, as it is now an
-// orphaned process group with a stopped member (POSIX, "_Exit"). That comes before the signal above, and by its standard
-// meaning would end the worker before it has cleaned up.
+// When the guard dies while the tree is suspended, the kernel sends the worker's group SIGHUP and SIGCONT, as it is now
+// an orphaned process group with a stopped member (POSIX, "_Exit"). That comes before the signal above, and by its
+// standard meaning would end the worker before it has cleaned up.
 static void hung_up(int signal) {
     guard_has_died(signal);
     struct sigaction standard = {.sa_handler = SIG_DFL};

@@ -29,8 +29,8 @@ static long read_number(const char **cursor) {
     return is_negative ? -value : value;
 }
 
-/// Reads /proc/PID/stat (proc(5)): `pid (comm) state ppid pgrp ...`, where comm may hold spaces and parentheses, so that
-/// the fields are counted from the last closing parenthesis. Field 20 is the number of threads.
+/// Reads /proc/PID/stat (proc(5)): `pid (comm) state ppid pgrp ...`, where comm may hold spaces and parentheses, so
+/// that the fields are counted from the last closing parenthesis. Field 20 is the number of threads.
 static bool read_entry(int proc, const char *name, struct process_entry *entry) {
     char path[32];
     size_t length = strlen(name);

@@ -51,6 +51,17 @@ package struct Comparison: Sendable {
 
     package typealias Fallback = Note
 
+    package init(
+        bases: [Side], head: Side, kind: Kind, fallback: Fallback?, notes: [Note], chain: [Step]
+    ) {
+        self.bases = bases
+        self.head = head
+        self.kind = kind
+        self.fallback = fallback
+        self.notes = notes
+        self.chain = chain
+    }
+
     /// One resolver's answer, for `ripple base`.
     package struct Step: Sendable, Equatable {
         package enum Answer: String, Sendable { case chosen, declined, failed }

@@ -10,15 +10,17 @@ package struct OpenFile: ~Copyable {
     package init(reading path: [UInt8]) throws(StoreError) {
         let flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
         descriptor = withPath(path) { open($0, flags) }
+        let code = errno
         self.path = displayText(path)
-        if descriptor < 0 { throw StoreError.reading(self.path, errno: errno) }
+        if descriptor < 0 { throw StoreError.reading(self.path, errno: code) }
     }
 
     /// Makes a new file for writing and reading; fails when anything is there.
     package init(creating path: [UInt8], mode: mode_t) throws(StoreError) {
         descriptor = withPath(path) { open($0, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode) }
+        let code = errno
         self.path = displayText(path)
-        if descriptor < 0 { throw StoreError.writing(self.path, errno: errno) }
+        if descriptor < 0 { throw StoreError.writing(self.path, errno: code) }
     }
 
     /// Takes over a descriptor that is open for reading.

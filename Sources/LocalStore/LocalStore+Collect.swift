@@ -17,6 +17,8 @@ package struct CollectionReport: Sendable, Equatable {
 extension LocalStore {
     /// Temporary files that are older than this, in seconds, belong to no living process.
     private static let temporaryLifetime = 3600.0
+    /// The same for what is known about a workspace's outputs.
+    private static let outputStateLifetime = 30 * 86_400.0
 
     /// Deletes what was least recently used until blobs and records together take at most `maximumBytes`.
     ///
@@ -25,7 +27,8 @@ extension LocalStore {
     /// their record, and a reader has looked a record up before it fetches the blobs. When a blob goes, so do the
     /// records that name it. A process that still meets a blob that has gone sees a miss.
     ///
-    /// Damaged records, records without their blobs and stale temporary files go in any case.
+    /// Damaged records, records without their blobs, stale temporary files, and the `OutputState` of a workspace that
+    /// was not saved for 30 days go in any case.
     package func gc(
         maximumBytes: Int, now: Double, protectedSeconds: Double = 600
     ) throws(StoreError) -> CollectionReport {
@@ -37,6 +40,7 @@ extension LocalStore {
             return report
         }
         deleteStaleTemporaryFiles(now: now, &report)
+        deleteStaleOutputStates(now: now)
 
         let protected = now - protectedSeconds
         let blobs = files(in: "cas")
@@ -131,6 +135,19 @@ extension LocalStore {
                 withPath(directory + name, { unlink($0) }) == 0
             else { continue }
             report.deletedTemporaryFiles += 1
+        }
+    }
+
+    /// A workspace whose outputs did not change for long is gone, or loses only the time to read them once.
+    private func deleteStaleOutputStates(now: Double) {
+        let directory = path("workspaces/")
+        for name in directoryNames(directory) {
+            let file = directory + name + Array("/outputs".utf8)
+            guard let status = regularFileStatus(file),
+                seconds(status.st_mtim) < now - LocalStore.outputStateLifetime
+            else { continue }
+            _ = withPath(file) { unlink($0) }
+            _ = withPath(directory + name) { rmdir($0) }
         }
     }
 

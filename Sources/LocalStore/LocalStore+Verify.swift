@@ -49,16 +49,17 @@ extension LocalStore {
         var report = VerificationReport()
         var present: [ContentDigest: Int] = [:]
         for blob in files(in: "cas") {
-            guard let reason = check(blob, { (file) throws(StoreError) in
+            let result = check(blob) { (file) throws(StoreError) in
                 try file.digestOfRest().digest == blob.digest ? nil : "its bytes do not match its name"
-            }) else { continue }
+            }
+            guard let reason = result else { continue }
             report.blobs += 1
             report.bytes += blob.size
             if let reason { report.damage.append(damage(blob, reason)) } else { present[blob.digest] = blob.size }
         }
         for stored in files(in: "ac") {
             var record: ActionRecord?
-            guard let reason = check(stored, { (file) throws(StoreError) in
+            let result = check(stored) { (file) throws(StoreError) in
                 let bytes = try file.readAll(sizeHint: stored.size)
                 do throws(ActionRecordError) {
                     record = try ActionRecord.decode(bytes, for: stored.digest)
@@ -66,7 +67,8 @@ extension LocalStore {
                 } catch {
                     return error.code == .unknownSchema ? nil : error.detail
                 }
-            }) else { continue }
+            }
+            guard let reason = result else { continue }
             report.records += 1
             report.bytes += stored.size
             if let reason { report.damage.append(damage(stored, reason)) }

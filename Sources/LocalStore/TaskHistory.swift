@@ -51,12 +51,15 @@ package final class TaskHistory: Sendable {
     private static let version = 1
 
     private let path: String
+    private let lockTimeoutSeconds: Double
     private let warn: @Sendable (String) -> Void
     private let connection = Mutex(Connection.unopened)
 
-    /// The history of the store at `root`; touches nothing yet.
-    package init(root: String, warn: @escaping @Sendable (String) -> Void) {
+    /// The history of the store at `root`; touches nothing yet. `lockTimeoutSeconds` is how long a call waits for
+    /// another process that writes.
+    package init(root: String, lockTimeoutSeconds: Double = 2, warn: @escaping @Sendable (String) -> Void) {
         path = root + "/history.sqlite"
+        self.lockTimeoutSeconds = lockTimeoutSeconds
         self.warn = warn
     }
 
@@ -143,7 +146,7 @@ package final class TaskHistory: Sendable {
     private func open() throws -> DatabaseQueue {
         try makeParentDirectories(of: Array(path.utf8))
         var configuration = Configuration()
-        configuration.busyMode = .timeout(2)
+        configuration.busyMode = .timeout(lockTimeoutSeconds)
         configuration.journalMode = .wal
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.write { database in

@@ -195,7 +195,8 @@ struct WorkspaceMerge {
                     ].append(dependency.evidence)
                 }
             }
-            for (name, line) in configurations[project.path]?.dependsOn ?? [] {
+            for reference in configurations[project.path]?.dependsOn ?? [] {
+                let (name, line) = (reference.name, reference.line)
                 let file = project.path.appending("ripple.yaml")
                 guard let target = projects.firstIndex(where: { $0.id == name }) ?? positions[RepoPath(name)] else {
                     let hint = nearest(to: name, among: projects.map(\.id)).map { " Did you mean '\($0)'?" } ?? ""

@@ -28,10 +28,9 @@ package final class WorkspaceReader {
         let configuration = try WorkspaceReader.configuration(in: tree)
         let scan = try git { () throws(GitError) in try ManifestScan.walk(tree) }
         let found = try git { () throws(GitError) in
-            [
-                try JavaScriptAdapter.discover(in: tree, scan: scan, cache: self.javaScript),
-                try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates),
-            ]
+            var javaScript = try JavaScriptAdapter.discover(in: tree, scan: scan, cache: self.javaScript)
+            try TurborepoAdapter.apply(in: tree, to: &javaScript)
+            return [javaScript, try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates)]
         }
         for discovery in found {
             if let error = discovery.errors.min(by: { $0.message < $1.message }) { throw WorkspaceError(error) }

@@ -1,4 +1,4 @@
-package import GitObjects
+internal import GitObjects
 
 /// How one task of one project is done: the command, what it reads, what it makes.
 ///

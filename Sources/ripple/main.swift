@@ -1,1 +1,3 @@
-print("ripple")
+internal import RippleCommands
+
+RippleProgram.main(Array(CommandLine.arguments.dropFirst()))

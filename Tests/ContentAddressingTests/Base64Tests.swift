@@ -20,7 +20,9 @@ import Testing
         #expect(decodeBase64(base64(bytes)) == bytes)
     }
 
-    @Test("text that no encoder writes is refused", arguments: ["Z", "Zg", "Zg=", "Zh==", "Z===", "====", "Zm9v=", "Zm 9", "Zg==Zg=="])
+    @Test(
+        "text that no encoder writes is refused",
+        arguments: ["Z", "Zg", "Zg=", "Zh==", "Z===", "====", "Zm9v=", "Zm 9", "Zg==Zg=="])
     func malformed(text: String) {
         #expect(decodeBase64(text.utf8) == nil)
     }

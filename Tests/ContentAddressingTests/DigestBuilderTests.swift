@@ -16,14 +16,22 @@ import Testing
             { $0.addAbsent("a") },
             { $0.add("a", "bc") },
             { $0.add("ab", "c") },
-            { $0.add("a", "b"); $0.add("a", "c") },
-            { $0.add("a", "c"); $0.add("a", "b") },
+            {
+                $0.add("a", "b"); $0.add("a", "c")
+            },
+            {
+                $0.add("a", "c"); $0.add("a", "b")
+            },
             { $0.add("a", 1) },
             { $0.add("a", "1") },
             { $0.add("a", true) },
             { $0.list("a", count: 1) },
-            { $0.list("a", count: 1); $0.add("a", "b"); $0.list("a", count: 0) },
-            { $0.list("a", count: 0); $0.list("a", count: 1); $0.add("a", "b") },
+            {
+                $0.list("a", count: 1); $0.add("a", "b"); $0.list("a", count: 0)
+            },
+            {
+                $0.list("a", count: 0); $0.list("a", count: 1); $0.add("a", "b")
+            },
             { $0.add("a", ContentDigest.of([])) },
             { $0.add("a", ContentDigest.of([]).bytes) },
         ]

@@ -81,7 +81,13 @@ import Testing
         directory.setModified("cache/tmp/stale", CollectionTests.now - 7200)
         try directory.write("cache/tmp/live", "half")
         directory.setModified("cache/tmp/live", CollectionTests.now - 5)
+        for (name, age) in [("old", 31.0), ("young", 29.0)] {
+            try directory.write("cache/workspaces/\(name)/outputs", "state")
+            directory.setModified("cache/workspaces/\(name)/outputs", CollectionTests.now - age * 86_400)
+        }
         let report = try store.gc(maximumBytes: 1 << 30, now: CollectionTests.now)
+        #expect(directory.status("cache/workspaces/old") == nil)
+        #expect(directory.status("cache/workspaces/young/outputs") != nil)
         #expect((report.deletedBlobs, report.deletedRecords, report.deletedTemporaryFiles) == (0, 1, 1))
         #expect(directory.status("cache/tmp/live") != nil)
         #expect(try store.record(for: kept.key) == kept)

@@ -25,7 +25,9 @@ import Testing
         #expect(store.write([1]) == .of([1]))
     }
 
-    @Test("a file in place of the directory costs one warning and no result", arguments: ["cache", "cache/cas", "cache/tmp"])
+    @Test(
+        "a file in place of the directory costs one warning and no result",
+        arguments: ["cache", "cache/cas", "cache/tmp"])
     func fileInsteadOfDirectory(blocked: String) throws {
         try directory.write(blocked, "a file")
         let store = tolerant(directory("cache"))
@@ -53,13 +55,16 @@ import Testing
 
     @Test(
         "a place that cannot be written is reported once and then left alone",
-        arguments: [(EROFS, "is read-only"), (EACCES, "is read-only"), (ENOSPC, "no space left"), (EIO, "cannot be written")])
+        arguments: [
+            (EROFS, "is read-only"), (EACCES, "is read-only"), (ENOSPC, "no space left"), (EIO, "cannot be written"),
+        ])
     func failingWrites(code: Int32, phrase: String) {
         let faulty = FaultyStore(errno: code)
         let store = FaultTolerantStore(faulty, name: "cache directory X", warn: warnings.sink)
+        let record = ActionRecord(task: "t", key: .of([1]), outputs: [], log: nil, durationSeconds: 1)
         for _ in 0..<3 {
             #expect(store.write([1]) == nil)
-            #expect(!store.store(ActionRecord(task: "t", key: .of([1]), outputs: [], log: nil, durationSeconds: 1), under: []))
+            #expect(!store.store(record, under: [record.key]))
         }
         #expect(warnings.all.count == 1)
         #expect(warnings.all.first?.contains(phrase) == true, "\(warnings.all)")

@@ -26,7 +26,7 @@ import Testing
         #expect(directory.files("cache") == [acPath(record.key), casPath(digest)])
     }
 
-    @Test("what was stored is read, held and materialised", arguments: [0, 1, 3, 131_072, 1_048_576, 3_000_001])
+    @Test("what was stored is read, held and materialised", arguments: [0, 1, 3, 131_072, 1_048_576, 1_300_001])
     func roundTrip(size: Int) throws {
         let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
         #expect(!store.contains(.of(bytes)))

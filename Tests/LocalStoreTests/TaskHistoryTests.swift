@@ -13,7 +13,8 @@ import Testing
 
     private func history() -> TaskHistory { TaskHistory(root: directory("cache"), warn: warnings.sink) }
 
-    private func run(_ seconds: Double, _ outcome: TaskRun.Outcome = .succeeded, task: String = "web#build") -> TaskRun {
+    private func run(_ seconds: Double, _ outcome: TaskRun.Outcome = .succeeded, task: String = "web#build") -> TaskRun
+    {
         TaskRun(task: task, command: .of([1]), seconds: seconds, outcome: outcome, peakMemoryBytes: 1, at: 0)
     }
 
@@ -71,6 +72,21 @@ import Testing
         try directory.write("file", "x")
         TaskHistory(root: directory("file"), warn: warnings.sink).record([run(1)])
         #expect(warnings.all.count == 3, "\(warnings.all)")
+    }
+
+    @Test("a database that another process keeps locked is no history and one warning")
+    func locked() throws {
+        history().record([run(1)])
+        let other = try DatabaseQueue(path: directory("cache/history.sqlite"))
+        try other.inDatabase { database in
+            try database.execute(sql: "BEGIN EXCLUSIVE")
+            let history = TaskHistory(root: directory("cache"), lockTimeoutSeconds: 0.01, warn: warnings.sink)
+            history.record([run(3)])
+            #expect(history.estimates().isEmpty)
+            try database.execute(sql: "ROLLBACK")
+        }
+        #expect(warnings.all.count == 1, "\(warnings.all)")
+        #expect(history().estimates() == ["web#build": 1])
     }
 
     @Test("a database of a newer program is left alone")

@@ -1,6 +1,5 @@
 import ContentAddressing
 import Glibc
-import Synchronization
 
 @testable import LocalStore
 
@@ -69,51 +68,4 @@ private func removeTree(_ path: [UInt8]) {
         if withPath(child, { unlink($0) }) != 0 { removeTree(child) }
     }
     _ = withPath(path) { rmdir($0) }
-}
-
-/// The sentences a store warned with.
-final class Warnings: Sendable {
-    private let sentences = Mutex<[String]>([])
-
-    var all: [String] { sentences.withLock { $0 } }
-    var sink: @Sendable (String) -> Void { { sentence in self.sentences.withLock { $0.append(sentence) } } }
-}
-
-/// A generator whose numbers follow from a seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-}
-
-/// A record with one output file per text, whose blobs are stored in `store`.
-func storedRecord(
-    _ name: String, _ contents: [String], in store: some ContentStore
-) throws -> ActionRecord {
-    var outputs: [OutputEntry] = []
-    for (index, text) in contents.enumerated() {
-        let digest = try store.write(Array(text.utf8))
-        outputs.append(
-            OutputEntry(
-                path: Array("dist/\(index)".utf8),
-                kind: .file(digest: digest, size: text.utf8.count, executable: false)))
-    }
-    return ActionRecord(
-        task: name, key: .of(Array(name.utf8)), outputs: outputs, log: nil, durationSeconds: 1)
-}
-
-/// The code of the store error that `body` throws; `nil` when it throws none.
-func storeErrorCode<Result>(_ body: () throws -> Result) -> StoreError.Code? {
-    do {
-        _ = try body()
-        return nil
-    } catch {
-        return (error as? StoreError)?.code
-    }
 }

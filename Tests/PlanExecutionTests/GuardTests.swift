@@ -98,8 +98,8 @@ private final class Probe {
 
     func proceed() { _ = write(socket, "\n", 1) }
 
-    /// Waits for the end of every process, each of which holds the other end, and answers how the guard ended: its exit code,
-    /// or the signal as a negative number.
+    /// Waits for the end of every process, each of which holds the other end, and answers how the guard ended: its exit
+    /// code, or the signal as a negative number.
     func awaitEnd() throws -> Int32 {
         while try readMore() {}
         var status: Int32 = 0
@@ -136,6 +136,17 @@ private final class Probe {
         let probe = try Probe("exit")
         probe.proceed()
         #expect(try probe.awaitEnd() == 7)
+    }
+
+    @Test("a worker can end everything below it and go on")
+    func sweep() throws {
+        let probe = try Probe("sweep")
+        probe.proceed()
+        #expect(try probe.line() == "swept")
+        for child in probe.children { #expect(processState(child) == nil) }
+        #expect(isRunning(probe.worker))
+        probe.proceed()
+        #expect(try probe.awaitEnd() == 0)
     }
 
     @Test("kill -9 of the guard leaves nothing behind")

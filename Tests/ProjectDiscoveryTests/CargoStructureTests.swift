@@ -83,4 +83,17 @@ struct CargoStructureTests {
         #expect(closure.lockfile == "w/Cargo.lock" && closure.isWholeLockfile && closure.manager == .cargo)
         #expect(closure.digest == ObjectStore.id(of: Array("version = 4".utf8), kind: .blob).description)
     }
+
+    @Test("a crate outside the workspace that a member depends on takes nothing from it")
+    func outsider() throws {
+        let found = try discoverCargo([
+            "w/Cargo.toml": "[workspace]\nmembers = [\"a\"]\n[profile.dev]\ndebug = 0", "w/Cargo.lock": "version = 4",
+            "w/a/Cargo.toml": crate("a", "[dependencies]\nfar = { path = \"../../far\" }"),
+            "far/Cargo.toml": crate("far"),
+        ])
+        #expect(edges(of: found.projects) == ["w/a -> far runtime"])
+        #expect(found.project("w/a")?.structuralDigests.map(\.field) == ["profile.dev"])
+        #expect(found.project("far")?.structuralDigests.isEmpty == true)
+        #expect(found.project("far")?.externals.isEmpty == true)
+    }
 }

@@ -14,7 +14,8 @@ struct JavaScriptLinkingTests {
             "package.json": #"{ "name": "root", "workspaces": ["p/*"] }"#, lock: "",
             "p/lib/package.json": #"{ "name": "lib", "version": "\#(version)" }"#,
             "p/scoped/package.json": #"{ "name": "@s/lib", "version": "1.0.0" }"#,
-            "p/app/package.json": "{\n  \"name\": \"app\",\n  \"dependencies\": {\n    \"\(name)\": \"\(specifier)\"\n  }\n}",
+            "p/app/package.json":
+                "{\n  \"name\": \"app\",\n  \"dependencies\": {\n    \"\(name)\": \"\(specifier)\"\n  }\n}",
             "vendor/x.tgz": "",
         ]
         files["pnpm-workspace.yaml"] = pnpm
@@ -24,7 +25,8 @@ struct JavaScriptLinkingTests {
     @Test(
         "specifiers that link",
         arguments: [
-            "workspace:*", "workspace:^", "workspace:~", "workspace:^9.0.0", "workspace:../lib", "workspace:p/lib", "file:../lib",
+            "workspace:*", "workspace:^", "workspace:~", "workspace:^9.0.0", "workspace:../lib", "workspace:p/lib",
+            "file:../lib",
             "link:../lib", "portal:../lib", "../lib", "^1.0.0", "1.x", "*", "", ">=1 <2", "latest", "npm:lib@^1.0.0",
             "npm:^1.2.0", "1.5.0 || 3",
         ])
@@ -35,7 +37,8 @@ struct JavaScriptLinkingTests {
     @Test(
         "specifiers that do not",
         arguments: [
-            "^2.0.0", "1.4.x", "npm:other@^1.0.0", "npm:lib@^2", "github:me/lib", "me/lib", "https://example.com/lib.tgz",
+            "^2.0.0", "1.4.x", "npm:other@^1.0.0", "npm:lib@^2", "github:me/lib", "me/lib",
+            "https://example.com/lib.tgz",
             "git+ssh://git@github.com/me/lib.git", "file:/elsewhere/lib", "link:../../../outside",
         ])
     func externalSpecifiers(specifier: String) throws {
@@ -59,7 +62,8 @@ struct JavaScriptLinkingTests {
 
     @Test("a catalog entry decides as if it were written in place")
     func catalogs() throws {
-        let pnpm = "packages: ['p/*']\ncatalog:\n  lib: ^1.0.0\ncatalogs:\n  next:\n    lib: ^2.0.0\n  own:\n    lib: 'workspace:*'\n"
+        let pnpm =
+            "packages: ['p/*']\ncatalog:\n  lib: ^1.0.0\ncatalogs:\n  next:\n    lib: ^2.0.0\n  own:\n    lib: 'workspace:*'\n"
         #expect(try link("catalog:", pnpm: pnpm).edges(of: "p/app") == ["p/lib runtime :4"])
         #expect(try link("catalog:own", pnpm: pnpm).edges(of: "p/app") == ["p/lib runtime :4"])
         #expect(try link("catalog:next", pnpm: pnpm).edges(of: "p/app").isEmpty)
@@ -77,6 +81,21 @@ struct JavaScriptLinkingTests {
         #expect(error.message.contains("there is no package 'libb' in the workspace. Did you mean 'lib'?"))
     }
 
+    @Test("an override of the root that is local replaces what members write")
+    func overrides() throws {
+        let pnpm = "packages: ['p/*']\noverrides:\n  lib: 'workspace:*'\n"
+        #expect(try link("^99.0.0", pnpm: pnpm).edges(of: "p/app") == ["p/lib runtime :4"])
+        for fields in [#""overrides": { "x": "file:p/lib" }"#, #""pnpm": { "overrides": { "x": "link:./p/lib" } }"#] {
+            let found = try discoverJavaScript([
+                "package.json": #"{ "workspaces": ["p/*"], \#(fields) }"#, "p/lib/package.json": #"{ "name": "lib" }"#,
+                "p/app/package.json": #"{ "name": "app", "dependencies": { "x": "^2.0.0" } }"#,
+            ])
+            #expect(found.edges(of: "p/app") == ["p/lib runtime :1"])
+        }
+        let remote = "packages: ['p/*']\noverrides:\n  lib: '2.0.0'\n"
+        #expect(try link("^1.0.0", pnpm: remote).edges(of: "p/app") == ["p/lib runtime :4"])
+    }
+
     @Test("a file outside every project is a file that the package names")
     func vendored() throws {
         let found = try link("file:../../vendor/x.tgz", name: "x")
@@ -87,7 +106,7 @@ struct JavaScriptLinkingTests {
     func kinds() throws {
         let found = try discoverJavaScript([
             "package.json": #"{ "workspaces": ["p/*"], "devDependencies": { "a": "*" } }"#,
-            "p/a/package.json": #"{ "name": "a" }"#, "p/b/package.json": #"{ "name": "b" }"#,
+            "p/a/package.json": #"{ "name": "a", "version": "1.0.0" }"#, "p/b/package.json": #"{ "name": "b" }"#,
             "p/c/package.json": #"{ "name": "c" }"#, "p/d/package.json": #"{ "name": "d" }"#,
             "p/e/package.json": #"{ "name": "e" }"#,
             "p/z/package.json": """

@@ -7,18 +7,22 @@ import WorkspaceModel
 struct JavaScriptNpmOracleTests {
     private static let directories = [
         "packages", "packages/a", "packages/b", "packages/b/nested", "packages/.hidden", "packages/ab", "packages/test",
-        "packages/test/c", "packages/a/node_modules/m", "apps/web", "apps/web/e2e", "apps/admin", "apps/.cache/x", "tools",
+        "packages/test/c", "packages/a/node_modules/m", "apps/web", "apps/web/e2e", "apps/admin", "apps/.cache/x",
+        "tools",
         "libs/x/y/z", "libs/x", "node_modules/dep", "other",
     ]
 
     private static let patterns = [
-        "packages/*", "packages/**", "packages/a", "./packages/b", "apps/*", "apps/{web,admin}", "libs/**", "*", "**", "tools",
-        "packages/?", "packages/[ab]", "packages/a*", "*/web", "**/test", "/other", "apps/web/", "packages/*/nested", "missing",
+        "packages/*", "packages/**", "packages/a", "./packages/b", "apps/*", "apps/{web,admin}", "libs/**", "*", "**",
+        "tools",
+        "packages/?", "packages/[ab]", "packages/a*", "*/web", "**/test", "/other", "apps/web/", "packages/*/nested",
+        "missing",
         "packages/.hidden", "{apps,libs}/*", "packages/.*", "**/x/**",
     ]
 
     private static let exclusions = [
-        "!packages/b", "!packages/a", "!**/test", "!**/test/**", "!packages/*/nested", "!apps/**", "!libs/x", "!packages/[a]",
+        "!packages/b", "!packages/a", "!**/test", "!**/test/**", "!packages/*/nested", "!apps/**", "!libs/x",
+        "!packages/[a]",
         "!tools", "!!other",
     ]
 
@@ -41,10 +45,13 @@ struct JavaScriptNpmOracleTests {
         let seed: UInt64 = 77_031
         var random = JavaScriptRandom(state: seed)
         let lists = (0..<150).map { _ -> [String] in
-            var list = (0..<Int.random(in: 1...3, using: &random)).map { _ in Self.patterns.randomElement(using: &random) ?? "*" }
+            var list = (0..<Int.random(in: 1...3, using: &random)).map { _ in
+                Self.patterns.randomElement(using: &random) ?? "*"
+            }
             if Bool.random(using: &random) {
                 list.insert(
-                    Self.exclusions.randomElement(using: &random) ?? "!x", at: Int.random(in: 0...list.count, using: &random))
+                    Self.exclusions.randomElement(using: &random) ?? "!x",
+                    at: Int.random(in: 0...list.count, using: &random))
             }
             return list
         }
@@ -81,7 +88,9 @@ struct JavaScriptNpmOracleTests {
         let output = try scratch.run("npm pkg get name -ws --json --offline --no-update-notifier")
         let expected = try discoverJavaScript(files(patterns)).projects.compactMap { $0.onlyGathers ? nil : $0.name }
         #expect(!expected.isEmpty)
-        let names = output.split(separator: "\n").compactMap { $0.split(separator: "\"").dropFirst().first.map(String.init) }
+        let names = output.split(separator: "\n").compactMap {
+            $0.split(separator: "\"").dropFirst().first.map(String.init)
+        }
         #expect(names.sorted() == expected.sorted())
     }
 }

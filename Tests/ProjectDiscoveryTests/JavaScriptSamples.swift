@@ -35,7 +35,8 @@ final class JavaScriptScratch {
     let path: String
 
     init() throws {
-        var template = Array("/tmp/ripple-javascript-XXXXXX".utf8CString)
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
+        var template = Array("\(parent)/ripple-javascript-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(text: "mkdtemp failed") }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
@@ -58,7 +59,9 @@ final class JavaScriptScratch {
 
     /// What `command` prints, run by the shell in this directory; a failing command throws.
     func run(_ command: String) throws -> String {
-        guard let pipe = popen("cd '\(path)' && { \(command); }", "r") else { throw Failure(text: "cannot run \(command)") }
+        guard let pipe = popen("cd '\(path)' && { \(command); }", "r") else {
+            throw Failure(text: "cannot run \(command)")
+        }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
         while true {

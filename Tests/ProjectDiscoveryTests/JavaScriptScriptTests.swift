@@ -5,7 +5,9 @@ import WorkspaceModel
 
 @Suite("Tasks from package.json scripts")
 struct JavaScriptScriptTests {
-    private func project(_ scripts: [String], fields: String = "", lock: String = "yarn.lock") throws -> DiscoveredProject {
+    private func project(_ scripts: [String], fields: String = "", lock: String = "yarn.lock") throws
+        -> DiscoveredProject
+    {
         let lines = scripts.map { "\"\($0)\": \"x\"" }.joined(separator: ",\n")
         let files = ["package.json": "{ \"name\": \"a\"\(fields), \"scripts\": {\n\(lines)\n} }", lock: ""]
         return try #require(try discoverJavaScript(files).project("."))
@@ -24,7 +26,9 @@ struct JavaScriptScriptTests {
 
     @Test("hooks are no tasks, but stay in the list of scripts")
     func hooks() throws {
-        let found = try project(["build", "prebuild", "postbuild", "prepare", "postinstall", "preview", "prepublishOnly", "poster"])
+        let found = try project([
+            "build", "prebuild", "postbuild", "prepare", "postinstall", "preview", "prepublishOnly", "poster",
+        ])
         #expect(found.tasks.keys.sorted() == ["build", "poster", "preview"])
         #expect(found.scripts.contains("prebuild"))
     }
@@ -32,22 +36,28 @@ struct JavaScriptScriptTests {
     @Test("servers do not end, checks are cached, and what has unknown outputs is not")
     func kinds() throws {
         let tasks = try project([
-            "dev", "dev:web", "start", "serve", "test:watch", "preview", "test", "test:unit", "lint", "lint:fix", "typecheck",
+            "dev", "dev:web", "start", "serve", "test:watch", "preview", "test", "test:unit", "lint", "lint:fix",
+            "typecheck",
             "type-check", "check", "format:check", "fmt", "build", "checkout", "deploy", "format",
         ]).tasks
         let persistent = tasks.filter(\.value.persistent).keys.sorted()
         #expect(persistent == ["dev", "dev:web", "preview", "serve", "start", "test:watch"])
         let cached = tasks.filter(\.value.cache).keys.sorted()
         #expect(
-            cached == ["check", "fmt", "format:check", "lint", "lint:fix", "test", "test:unit", "type-check", "typecheck"])
+            cached == [
+                "check", "fmt", "format:check", "lint", "lint:fix", "test", "test:unit", "type-check", "typecheck",
+            ])
     }
 
     @Test("private with a way to start is an app; either alone is one when nobody depends on it")
     func apps() throws {
         let isPrivate = #", "private": true"#
-        #expect(try project(["start"], fields: isPrivate).appEvidence == "package.json: private, and has a 'start' script")
+        #expect(
+            try project(["start"], fields: isPrivate).appEvidence == "package.json: private, and has a 'start' script")
         let quiet = try project(["build"], fields: isPrivate)
-        #expect(quiet.appEvidence == nil && quiet.appUnlessDependedOn == "package.json: private, and no package depends on it")
+        #expect(
+            quiet.appEvidence == nil
+                && quiet.appUnlessDependedOn == "package.json: private, and no package depends on it")
         let open = try project(["deploy"])
         #expect(open.appEvidence == nil && open.appUnlessDependedOn?.contains("'deploy'") == true)
         let library = try project(["build"])

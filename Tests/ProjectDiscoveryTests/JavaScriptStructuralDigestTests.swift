@@ -14,18 +14,21 @@ struct JavaScriptStructuralDigestTests {
         return try #require(try discoverJavaScript(files).project(project)).structuralDigests
     }
 
-    private let base = #"{ "name": "r", "version": "1.0.0", "description": "d", "workspaces": ["p/*"], "type": "module" }"#
+    private let base =
+        #"{ "name": "r", "version": "1.0.0", "description": "d", "workspaces": ["p/*"], "type": "module" }"#
 
     @Test("description, version, name and the member patterns change nothing")
     func idle() throws {
-        let edited = #"{"name":"x","version":"2.0.0","author":"me","workspaces":["p/a"],"type":"module","scripts":{"b":"c"}}"#
+        let edited =
+            #"{"name":"x","version":"2.0.0","author":"me","workspaces":["p/a"],"type":"module","scripts":{"b":"c"}}"#
         #expect(try digests(base).map(\.digest) == digests(edited).map(\.digest))
         #expect(try digests(base).map(\.field) == ["type"])
     }
 
     @Test("an override changes, and names its field and line")
     func override() throws {
-        let edited = "{ \"workspaces\": [\"p/*\"],\n\"overrides\": { \"x\": \"1\" }, \"engines\": { \"node\": \">=20\" } }"
+        let edited =
+            "{ \"workspaces\": [\"p/*\"],\n\"overrides\": { \"x\": \"1\" }, \"engines\": { \"node\": \">=20\" } }"
         let found = try digests(edited)
         #expect(found.map(\.field) == ["engines", "overrides"])
         #expect(found.map(\.evidence) == Array(repeating: Evidence(path: "package.json", line: 2), count: 2))

@@ -11,10 +11,12 @@ struct JavaScriptVersionRangeTests {
     @Test(
         "the forms of npm's documentation",
         arguments: [
-            ("^1.2.3", "1.9.0", true), ("^1.2.3", "2.0.0", false), ("^0.2.3", "0.2.9", true), ("^0.2.3", "0.3.0", false),
+            ("^1.2.3", "1.9.0", true), ("^1.2.3", "2.0.0", false), ("^0.2.3", "0.2.9", true),
+            ("^0.2.3", "0.3.0", false),
             ("^0.0.3", "0.0.4", false), ("~1.2", "1.2.9", true), ("~1", "1.9.0", true), ("1.x", "1.4.2", true),
             ("1.2 - 2", "2.9.9", true), ("1.2 - 2.3.4", "2.3.5", false), (">=1 <2 || 3.x", "3.1.0", true),
-            ("*", "1.0.0-beta", false), ("^1.2.3-beta.2", "1.2.3-beta.4", true), ("^1.2.3-beta.2", "1.2.4-beta.2", false),
+            ("*", "1.0.0-beta", false), ("^1.2.3-beta.2", "1.2.3-beta.4", true),
+            ("^1.2.3-beta.2", "1.2.4-beta.2", false),
             ("", "9.9.9", true), ("> 1.2", "1.3.0", true), ("<1.x", "1.0.0-0", false), ("=v1.2.3", "1.2.3", true),
         ])
     func documented(range: String, version: String, expected: Bool) throws {
@@ -28,14 +30,18 @@ struct JavaScriptVersionRangeTests {
         #expect(try contains("*", "1.0.0-beta", prereleases: true))
     }
 
-    @Test("what is no range is nil", arguments: ["latest", "1.2.3.4", "^", "01.2.3", "1.2-beta", "a || 1", "1.2.3-", ">"])
+    @Test(
+        "what is no range is nil", arguments: ["latest", "1.2.3.4", "^", "01.2.3", "1.2-beta", "a || 1", "1.2.3-", ">"])
     func notARange(text: String) {
         #expect(VersionRange(text) == nil)
     }
 
     @Test("prerelease parts order as numbers below words, and a release above its prereleases")
     func order() {
-        let texts = ["1.0.0-0", "1.0.0-2", "1.0.0-11", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-beta", "1.0.0", "1.0.1-a", "1.10.0"]
+        let texts = [
+            "1.0.0-0", "1.0.0-2", "1.0.0-11", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-beta", "1.0.0", "1.0.1-a",
+            "1.10.0",
+        ]
         let versions = texts.compactMap { SemanticVersion($0) }
         #expect(versions.count == texts.count)
         #expect(versions.reversed().sorted() == versions)
@@ -82,7 +88,8 @@ struct JavaScriptVersionRangeTests {
     private func prerelease(_ random: inout JavaScriptRandom) -> String {
         let parts = ["alpha", "beta", "0", "1", "10", "rc-1", "x"]
         let count = Int.random(in: 1...2, using: &random)
-        return "-" + (0..<count).map { _ in parts[Int.random(in: 0..<parts.count, using: &random)] }.joined(separator: ".")
+        return "-"
+            + (0..<count).map { _ in parts[Int.random(in: 0..<parts.count, using: &random)] }.joined(separator: ".")
     }
 
     private func version(_ random: inout JavaScriptRandom) -> String {
@@ -108,7 +115,9 @@ struct JavaScriptVersionRangeTests {
         let parts = (0..<[1, 1, 1, 2][Int.random(in: 0..<4, using: &random)]).map { _ -> String in
             switch Int.random(in: 0..<12, using: &random) {
             case 0: return "\(partial(&random)) - \(partial(&random))"
-            case 1: return ["latest", "", "*", "1.2.3.4", "1.2-beta", "01.2.3", "next"][Int.random(in: 0..<7, using: &random)]
+            case 1:
+                return ["latest", "", "*", "1.2.3.4", "1.2-beta", "01.2.3", "next"][
+                    Int.random(in: 0..<7, using: &random)]
             default:
                 let count = Int.random(in: 1...2, using: &random)
                 return (0..<count).map { _ in

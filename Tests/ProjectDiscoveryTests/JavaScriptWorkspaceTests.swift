@@ -10,7 +10,8 @@ struct JavaScriptWorkspaceTests {
     @Test("members are the directories with a package.json that the patterns select, and the root gathers them")
     func members() throws {
         let found = try discoverJavaScript([
-            "package.json": #"{ "name": "root", "workspaces": ["packages/*", "!packages/old", "./tools/cli/", "apps/{web,api}"] }"#,
+            "package.json":
+                #"{ "name": "root", "workspaces": ["packages/*", "!packages/old", "./tools/cli/", "apps/{web,api}"] }"#,
             "packages/a/package.json": package("a"), "packages/a/fixtures/x/package.json": package("x"),
             "packages/old/package.json": package("old"), "packages/docs/README.md": "no manifest",
             "packages/.hidden/package.json": package("hidden"), "packages/node_modules/package.json": package("n"),
@@ -97,7 +98,8 @@ struct JavaScriptWorkspaceTests {
             "p/a/package.json": package("a"),
         ])
         let expected = ExternalClosure(
-            manager: .pnpm, lockfile: "pnpm-lock.yaml", digest: ObjectStore.id(of: Array(lock.utf8), kind: .blob).description,
+            manager: .pnpm, lockfile: "pnpm-lock.yaml",
+            digest: ObjectStore.id(of: Array(lock.utf8), kind: .blob).description,
             isWholeLockfile: true)
         #expect(found.project("p/a")?.externals == [expected])
         #expect(found.project(".")?.externals == [expected])

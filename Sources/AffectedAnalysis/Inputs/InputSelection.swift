@@ -1,5 +1,5 @@
-package import GitObjects
-package import WorkspaceModel
+internal import GitObjects
+internal import WorkspaceModel
 
 /// The files one task reads, as a rule that can be asked about any path and any directory of one workspace.
 ///

@@ -91,6 +91,29 @@ package final class KeyedWorkspace {
     }
 }
 
+extension KeyedWorkspace {
+    /// A reader of the same workspace after some files were rewritten, as a task that generates tracked files does.
+    package func reader(afterEdits edits: [RepoPath: TreeEdit]) throws(AnalysisError) -> InputReader {
+        let edited: SourceTree
+        do throws(GitError) {
+            edited = try tree.edited(edits)
+        } catch {
+            throw AnalysisError(error)
+        }
+        return try InputReader(workspace: workspace, tree: edited)
+    }
+}
+
+extension InputReader {
+    /// The version of the repository that inputs are read from.
+    package var sourceTree: SourceTree { tree }
+
+    /// What the task at `index` reads in this version.
+    package func inputs(of index: TaskIndex, in keyed: KeyedWorkspace) throws(AnalysisError) -> InputSet {
+        try inputs(try keyed.selection(index))
+    }
+}
+
 extension TaskGraph {
     /// The nodes, dependencies first. What a cut edge stands for comes first too, where that leads to no new cycle.
     package var order: [TaskIndex] {

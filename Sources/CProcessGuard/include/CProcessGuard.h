@@ -1,5 +1,6 @@
 // Nothing that Ripple started survives Ripple: two processes watch each other, and whichever outlives the other kills
-// every descendant. Linux only (prctl, /proc). This library has no state that outlives a call other than the guard's.
+// every descendant, daemons included. Killing both in the same instant is the one thing that this cannot survive. Linux
+// only (prctl(2), proc(5)).
 
 #ifndef CPROCESSGUARD_H
 #define CPROCESSGUARD_H
@@ -16,10 +17,10 @@
 /// - The guard passes SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 and SIGWINCH on to the worker; it stops and
 ///   continues the whole tree on SIGTSTP and SIGCONT. It ends with the worker's exit code, or 128 + signal, after
 ///   killing and reaping every process that is left below it.
-/// - The worker leads a process group of its own, so that killing the guard's group does not reach it. Processes below it
-///   that lose their parent fall to it. When the guard dies in any way, the worker kills every descendant and ends with
-///   137. It ignores SIGTTOU and SIGTTIN, because its group is not the terminal's: it can write to the terminal and
-///   cannot read from it. A handler for SIGHUP that the program installs should not end the process itself.
+/// - The worker leads a process group of its own, so that killing the guard's group does not reach it. Processes below
+///   it that lose their parent fall to it. When the guard dies in any way, the worker kills every descendant and ends
+///   with 137. It ignores SIGTTOU and SIGTTIN, because its group is not the terminal's: it can write to the terminal
+///   and cannot read from it. A handler for SIGHUP that the program installs should not end the process itself.
 ///
 /// Returns -1 and sets errno when the process could not be split; the program then goes on unguarded.
 int ripple_guard_start(void);

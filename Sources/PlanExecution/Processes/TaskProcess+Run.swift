@@ -75,8 +75,8 @@ private struct Supervised: Sendable {
 extension TaskProcess {
     /// Waits until the program has ended, by itself or because it had to, and kills what is left of its group.
     ///
-    /// The program's process is not reaped before this returns, so that its id, which is the group's, cannot have passed
-    /// to a stranger when the group is killed.
+    /// The program's process is not reaped before this returns, so that its id, which is the group's, cannot have
+    /// passed to a stranger when the group is killed.
     private func supervise<Input, Output, Failure>(
         _ execution: Execution<Input, Output, Failure>, cancellation: AsyncStream<Void>
     ) async -> Supervised {
@@ -84,8 +84,8 @@ extension TaskProcess {
         let timeout = timeout
         let stopped = await withTaskGroup(of: TaskProcessEnding?.self) { events in
             events.addTask {
-                // The only way the package offers to wait in the body: a teardown whose first step sends nothing (signal
-                // 0) and allows ten years.
+                // The only way the package offers to wait in the body: a teardown whose first step sends nothing
+                // (signal 0) and allows ten years.
                 await execution.teardown(using: [
                     .send(signal: Signal(rawValue: 0), allowedDurationToNextStep: .seconds(10 * 365 * 86_400))
                 ])
@@ -124,7 +124,8 @@ extension TaskProcess {
         }
     }
 
-    /// Waits until the processes killed with the group are gone: a signal is sent in an instant, and death takes longer.
+    /// Waits until the processes killed with the group are gone: a signal is sent in an instant, and death takes
+    /// longer.
     ///
     /// Gives up after five seconds; only a process that the kernel cannot interrupt lasts that long.
     private func awaitEnd(ofGroup group: pid_t) async {

@@ -39,7 +39,7 @@ struct TOMLScanner {
         let isArray = peek() == UInt8(ascii: "[")
         if isArray { position += 1 }
         let path = try key()
-        record(path)
+        record(path, below: 0)
         for _ in 0..<(isArray ? 2 : 1) { try expect(UInt8(ascii: "]"), "']' after the table's name") }
         return path
     }
@@ -47,7 +47,7 @@ struct TOMLScanner {
     /// `a.b = value`.
     private mutating func entry(below table: [String], depth: Int) throws(TOMLProblem) {
         let path = table + (try key())
-        record(path)
+        record(path, below: table.count)
         try expect(UInt8(ascii: "="), "'=' after the key")
         skipSpaces()
         try value(at: path, depth: depth)
@@ -179,9 +179,10 @@ struct TOMLScanner {
         TOMLProblem(line: line, problem: "expected \(expected)")
     }
 
-    private mutating func record(_ path: [String]) {
-        for count in 1...max(1, path.count) {
-            let name = path.prefix(count).joined(separator: "\0")
+    /// Notes the line of `path` and of what leads to it, except its first `known` components.
+    private mutating func record(_ path: [String], below known: Int) {
+        for count in known..<path.count {
+            let name = path.prefix(count + 1).joined(separator: "\0")
             if lines[name] == nil { lines[name] = line }
         }
     }

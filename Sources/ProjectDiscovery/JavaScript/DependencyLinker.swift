@@ -16,11 +16,41 @@ struct DependencyLinker {
     }
 
     let catalogue: PackageCatalogue
+    /// Every range is parsed once: a workspace writes the same few hundred again and again.
+    private let ranges = ParsedRanges()
+
+    /// `localOverrides` of each root.
+    private let overrides: [[String: String]]
+    /// The version of each package, beside the packages because it is compared once an edge.
+    private let versions: [SemanticVersion?]
+
+    init(catalogue: PackageCatalogue) {
+        self.catalogue = catalogue
+        overrides = catalogue.roots.map(\.localOverrides)
+        versions = catalogue.packages.map { $0.manifest?.semanticVersion }
+    }
+
+    /// Whether a dependency needs a closer look: most are plain ranges of packages from outside.
+    func mayLink(_ dependency: PackageManifest.Dependency, of package: FoundPackage) -> Bool {
+        if catalogue.package(named: dependency.name, inRoot: package.root) != nil { return true }
+        let overrides = overrides[package.root]
+        if !overrides.isEmpty, overrides[dependency.name] != nil { return true }
+        return dependency.specifier.utf8.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "/") }
+    }
 
     func resolve(_ dependency: PackageManifest.Dependency, of package: FoundPackage) -> Resolution {
+        let overrides = overrides[package.root]
+        if !overrides.isEmpty, let override = overrides[dependency.name],
+            let owner = catalogue.byPath[catalogue.roots[package.root].path]
+        {
+            // The paths of an override are the root's.
+            return resolve(DependencySpecifier(parsing: override), dependency, of: catalogue.packages[owner])
+        }
         let specifier = DependencySpecifier(parsing: dependency.specifier)
         guard case .catalog(let name) = specifier else { return resolve(specifier, dependency, of: package) }
-        guard let entry = catalogue.roots[package.root].catalogs[name]?[dependency.name] else { return .unknownCatalog(name) }
+        guard let entry = catalogue.roots[package.root].catalogs[name]?[dependency.name] else {
+            return .unknownCatalog(name)
+        }
         return resolve(DependencySpecifier(parsing: entry), dependency, of: package)
     }
 
@@ -43,18 +73,20 @@ struct DependencyLinker {
             guard let index = catalogue.package(around: path) else { return .files(path) }
             return .packages([index])
         case .range(let range, let name):
-            guard let index = catalogue.package(named: name ?? dependency.name, inRoot: package.root) else { return .external }
-            return accepts(range, catalogue.packages[index]) ? .packages([index]) : .external
+            guard let index = catalogue.package(named: name ?? dependency.name, inRoot: package.root) else {
+                return .external
+            }
+            return accepts(range, index) ? .packages([index]) : .external
         }
     }
 
     /// Whether `range` links to `candidate`; what cannot be compared does, because an edge too many only costs work.
-    private func accepts(_ range: String, _ candidate: FoundPackage) -> Bool {
+    private func accepts(_ range: String, _ candidate: Int) -> Bool {
         if range.isEmpty || range == "*" { return true }
         // Yarn counts a local prerelease as satisfying a range; npm, pnpm and Bun follow node-semver's rule.
-        let includesPrereleases = catalogue.roots[candidate.root].manager == .yarn
-        guard let range = VersionRange(range, includesPrereleases: includesPrereleases),
-            let text = candidate.manifest?.version, let version = SemanticVersion(text)
+        let includesPrereleases = catalogue.roots[catalogue.packages[candidate].root].manager == .yarn
+        guard let range = ranges.range(range, includesPrereleases: includesPrereleases),
+            let version = versions[candidate]
         else { return true }
         return range.contains(version)
     }
@@ -73,6 +105,19 @@ struct DependencyLinker {
     private func missing(_ problem: String, of package: FoundPackage) -> Resolution {
         let broken = catalogue.namelessBroken(inRoot: package.root)
         return broken.isEmpty ? .missing(problem) : .packages(broken)
+    }
+}
+
+/// Ranges by their text. Belongs to one thread, as what it serves does.
+private final class ParsedRanges {
+    private var plain: [String: VersionRange?] = [:]
+    private var withPrereleases: [String: VersionRange?] = [:]
+
+    func range(_ text: String, includesPrereleases: Bool) -> VersionRange? {
+        if let known = includesPrereleases ? withPrereleases[text] : plain[text] { return known }
+        let range = VersionRange(text, includesPrereleases: includesPrereleases)
+        if includesPrereleases { withPrereleases[text] = .some(range) } else { plain[text] = .some(range) }
+        return range
     }
 }
 

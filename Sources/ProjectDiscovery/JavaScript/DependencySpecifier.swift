@@ -44,6 +44,11 @@ enum DependencySpecifier: Equatable {
         }
     }
 
+    /// Whether `text` names something of the same repository by its protocol.
+    static func isLocal(_ text: String) -> Bool {
+        ["workspace:", "link:", "file:", "portal:"].contains { text.hasPrefix($0) }
+    }
+
     private static func plain(_ text: String) -> DependencySpecifier {
         if text.hasPrefix("./") || text.hasPrefix("../") || text == "." || text == ".." { return .path(text) }
         // `user/repository` is GitHub's; an absolute path is outside.
@@ -64,7 +69,9 @@ enum DependencySpecifier: Equatable {
 
     private static func trimmed(_ text: String) -> String {
         let isSpace: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || (9...13).contains($0) }
-        guard let first = text.utf8.first, let last = text.utf8.last, isSpace(first) || isSpace(last) else { return text }
+        guard let first = text.utf8.first, let last = text.utf8.last, isSpace(first) || isSpace(last) else {
+            return text
+        }
         let bytes = Array(text.utf8)
         let start = bytes.firstIndex { !isSpace($0) } ?? bytes.count
         let end = bytes.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? start

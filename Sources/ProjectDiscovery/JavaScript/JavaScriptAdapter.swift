@@ -18,7 +18,7 @@ package enum JavaScriptAdapter {
             else { continue }
             try add(root, in: tree, cache: cache, to: &catalogue, &discovery)
         }
-        let builder = ProjectBuilder(linker: DependencyLinker(catalogue: catalogue))
+        let builder = ProjectBuilder(catalogue: catalogue)
         try builder.addProjects(to: &discovery, objects: tree.objects, cache: cache)
         return discovery
     }
@@ -36,7 +36,8 @@ package enum JavaScriptAdapter {
         to catalogue: inout PackageCatalogue, _ discovery: inout Discovery
     ) throws(GitError) {
         let own = FoundPackage(
-            path: root.path, manifestPath: root.content == nil ? root.pnpmPath : root.manifestPath, content: root.content,
+            path: root.path, manifestPath: root.content == nil ? root.pnpmPath : root.manifestPath,
+            content: root.content,
             root: catalogue.roots.count)
         guard let texts = root.patterns else {
             // What the workspace around it leaves out is no project: its files belong to the project around it.

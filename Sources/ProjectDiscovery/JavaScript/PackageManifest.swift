@@ -32,7 +32,8 @@ package struct PackageManifest: Sendable {
     }
 
     package var name: String?
-    package var version: String?
+    /// `nil` when there is none, or none that is a version.
+    package var semanticVersion: SemanticVersion?
     package var isPrivate = false
     package var scripts: [Script] = []
     package var dependencies: [Dependency] = []
@@ -42,6 +43,9 @@ package struct PackageManifest: Sendable {
     package var packageManager: String?
     /// Bun's catalogs by name, `default` for the one without; Bun keeps them in the root manifest.
     package var catalogs: [String: [String: String]] = [:]
+    /// Packages that a workspace root replaces by local ones (`overrides`, `resolutions`, `pnpm.overrides`), with the
+    /// specifier that replaces what others write. Entries for versions or nested packages are not among them.
+    package var localOverrides: [String: String] = [:]
     package var problems: [Problem] = []
 }
 
@@ -51,7 +55,7 @@ extension PackageManifest {
         for member in members {
             switch member.key {
             case "name": name = string(member, in: document)
-            case "version": version = string(member, in: document)
+            case "version": semanticVersion = string(member, in: document).flatMap { SemanticVersion($0) }
             case "private": isPrivate = member.node.bool ?? (member.node.string == "true")
             case "scripts":
                 for script in object(member, in: document) where script.node.string != nil {
@@ -66,6 +70,8 @@ extension PackageManifest {
             case "devEngines":
                 packageManager = packageManager ?? member.node["packageManager"]?["name"]?.string
             case "catalog", "catalogs": readCatalogs(member)
+            case "overrides", "resolutions": readOverrides(member.node)
+            case "pnpm": if let overrides = member.node["overrides"] { readOverrides(overrides) }
             default: break
             }
         }
@@ -76,7 +82,9 @@ extension PackageManifest {
             let line = document.position(of: entry.keyOffset).line
             guard let specifier = entry.node.string else {
                 problems.append(
-                    Problem(line: line, message: "the version of '\(entry.key)' must be a string, not \(entry.node.typeName)"))
+                    Problem(
+                        line: line,
+                        message: "the version of '\(entry.key)' must be a string, not \(entry.node.typeName)"))
                 continue
             }
             dependencies.append(Dependency(name: entry.key, specifier: specifier, table: table, line: line))
@@ -92,6 +100,12 @@ extension PackageManifest {
         }
         workspaces = list.compactMap { node in
             node.string.map { Pattern(text: $0, line: document.position(of: node.offset).line) }
+        }
+    }
+
+    private mutating func readOverrides(_ node: JSONNode) {
+        for entry in node.object ?? [] {
+            if let text = entry.node.string, DependencySpecifier.isLocal(text) { localOverrides[entry.key] = text }
         }
     }
 
@@ -120,6 +134,7 @@ extension PackageManifest {
 
     private mutating func report(_ member: JSONMember, _ expected: String, _ document: JSONDocument) {
         let line = document.position(of: member.keyOffset).line
-        problems.append(Problem(line: line, message: "'\(member.key)' must be \(expected), not \(member.node.typeName)"))
+        problems.append(
+            Problem(line: line, message: "'\(member.key)' must be \(expected), not \(member.node.typeName)"))
     }
 }

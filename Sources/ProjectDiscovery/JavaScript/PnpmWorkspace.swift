@@ -22,6 +22,8 @@ struct PnpmWorkspace {
     var catalogs: [String: [String: String]] = [:]
     /// `catalog` and `catalogs`; kept apart because a lockfile, where there is one, tells their effect exactly.
     var catalogSettings: [Setting] = []
+    /// Packages that `overrides` replaces by local ones, with the specifier that replaces what others write.
+    var localOverrides: [String: String] = [:]
     var settings: [Setting] = []
 
     init(parsing bytes: [UInt8]) throws(SyntaxError) {
@@ -44,7 +46,8 @@ struct PnpmWorkspace {
                 guard let list = value.sequence else {
                     let mark = value.mark
                     throw SyntaxError(
-                        line: mark?.line ?? 1, column: mark?.column ?? 1, problem: "'packages' must be a list of patterns")
+                        line: mark?.line ?? 1, column: mark?.column ?? 1,
+                        problem: "'packages' must be a list of patterns")
                 }
                 packages = list.compactMap { node in
                     node.string.map { PackageManifest.Pattern(text: $0, line: node.mark?.line ?? 1) }
@@ -59,6 +62,9 @@ struct PnpmWorkspace {
                 }
                 catalogSettings.append(PnpmWorkspace.setting(name, key, value))
             default:
+                if name == "overrides" {
+                    localOverrides = PnpmWorkspace.table(value).filter { DependencySpecifier.isLocal($0.value) }
+                }
                 settings.append(PnpmWorkspace.setting(name, key, value))
             }
         }

@@ -3,9 +3,13 @@ internal import WorkspaceModel
 
 /// Makes a `DiscoveredProject` of every package found, with its edges, tasks and what counts for it from its root.
 struct ProjectBuilder {
-    let linker: DependencyLinker
+    private let linker: DependencyLinker
+    private let catalogue: PackageCatalogue
 
-    private var catalogue: PackageCatalogue { linker.catalogue }
+    init(catalogue: PackageCatalogue) {
+        self.catalogue = catalogue
+        linker = DependencyLinker(catalogue: catalogue)
+    }
 
     func addProjects(
         to discovery: inout Discovery, objects: ObjectStore, cache: ParsedManifestCache
@@ -59,7 +63,8 @@ struct ProjectBuilder {
         if let lockfile = root.lockfile, !package.gathers || package.manifest != nil {
             project.externals = [
                 ExternalClosure(
-                    manager: root.manager, lockfile: lockfile.path, digest: lockfile.id.description, isWholeLockfile: true)
+                    manager: root.manager, lockfile: lockfile.path, digest: lockfile.id.description,
+                    isWholeLockfile: true)
             ]
         }
         if let reason = package.brokenReason {
@@ -74,7 +79,8 @@ struct ProjectBuilder {
         guard let manifest = package.manifest else { return project }
         for problem in manifest.problems {
             discovery.diagnostics.append(
-                Diagnostic(evidence: Evidence(path: package.manifestPath, line: problem.line), message: problem.message))
+                Diagnostic(evidence: Evidence(path: package.manifestPath, line: problem.line), message: problem.message)
+            )
         }
         project.name = manifest.name
         project.scripts = Set(manifest.scripts.map(\.name))
@@ -101,11 +107,12 @@ struct ProjectBuilder {
     // MARK: Edges
 
     private func link(
-        _ manifest: PackageManifest, _ package: FoundPackage, _ project: inout DiscoveredProject, _ discovery: inout Discovery
+        _ manifest: PackageManifest, _ package: FoundPackage, _ project: inout DiscoveredProject,
+        _ discovery: inout Discovery
     ) {
-        let peers = Set(manifest.dependencies.filter { $0.table == .peer }.map(\.name))
+        let peers = Set(manifest.dependencies.lazy.filter { $0.table == .peer }.map(\.name))
         var edges: [RepoPath: DiscoveredDependency] = [:]
-        for dependency in manifest.dependencies {
+        for dependency in manifest.dependencies where linker.mayLink(dependency, of: package) {
             let evidence = Evidence(path: package.manifestPath, line: dependency.line)
             switch linker.resolve(dependency, of: package) {
             case .external: break
@@ -121,7 +128,8 @@ struct ProjectBuilder {
                 discovery.diagnostics.append(
                     Diagnostic(
                         evidence: evidence,
-                        message: "the catalog '\(catalog)' has no entry for '\(dependency.name)'; it counts as external"))
+                        message: "the catalog '\(catalog)' has no entry for '\(dependency.name)'; it counts as external"
+                    ))
             case .missing(let problem):
                 reportMissing(problem, dependency, package, &discovery)
             }
@@ -131,12 +139,14 @@ struct ProjectBuilder {
 
     /// A dependency that must be in the workspace and is not; an error only where the workspace is fully known.
     private func reportMissing(
-        _ problem: String, _ dependency: PackageManifest.Dependency, _ package: FoundPackage, _ discovery: inout Discovery
+        _ problem: String, _ dependency: PackageManifest.Dependency, _ package: FoundPackage,
+        _ discovery: inout Discovery
     ) {
         let root = catalogue.roots[package.root]
         let text = "'\(dependency.name)' is '\(dependency.specifier)', but \(problem)"
         if root.patterns != nil, root.pnpmProblem == nil {
-            discovery.errors.append(ConfigurationError(path: package.manifestPath, line: dependency.line, problem: text))
+            discovery.errors.append(
+                ConfigurationError(path: package.manifestPath, line: dependency.line, problem: text))
         } else {
             let evidence = Evidence(path: package.manifestPath, line: dependency.line)
             discovery.diagnostics.append(Diagnostic(evidence: evidence, message: text))

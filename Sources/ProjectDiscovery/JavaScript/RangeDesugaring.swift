@@ -116,7 +116,8 @@ struct RangeDesugaring {
         case .greater:
             let start = lowest(next.major, next.minor, next.patch)
             return [Comparator(comparison: .greaterOrEqual, version: start)]
-        case .less: return [Comparator(comparison: .less, version: below(SemanticVersion(major, version.minor ?? 0, 0)))]
+        case .less:
+            return [Comparator(comparison: .less, version: below(SemanticVersion(major, version.minor ?? 0, 0)))]
         case .lessOrEqual: return [Comparator(comparison: .less, version: below(next))]
         }
     }

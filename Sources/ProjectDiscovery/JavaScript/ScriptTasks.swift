@@ -6,7 +6,8 @@ enum ScriptTasks {
     /// Scripts that a package manager runs at its own moments: https://docs.npmjs.com/cli/v10/using-npm/scripts.
     private static let lifecycle: Set<String> = [
         "preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare", "prepublish", "prepublishOnly",
-        "publish", "postpublish", "prepack", "postpack", "preversion", "version", "postversion", "preuninstall", "uninstall",
+        "publish", "postpublish", "prepack", "postpack", "preversion", "version", "postversion", "preuninstall",
+        "uninstall",
         "postuninstall", "preshrinkwrap", "shrinkwrap", "postshrinkwrap", "dependencies", "pnpm:devPreinstall",
     ]
 
@@ -16,12 +17,16 @@ enum ScriptTasks {
     private static let checks = ["typecheck", "type-check", "test", "tests", "lint", "check", "checks"]
 
     /// The tasks of a package whose manifest is `manifest`.
-    static func tasks(of manifest: PackageManifest, at path: RepoPath, manager: PackageManager) -> [String: TaskDefinition] {
+    static func tasks(of manifest: PackageManifest, at path: RepoPath, manager: PackageManager) -> [String:
+        TaskDefinition]
+    {
         var tasks: [String: TaskDefinition] = [:]
         let names = Set(manifest.scripts.map(\.name))
+        // One array shared by all tasks.
+        let dependsOn = [TaskDependency.dependencies("build")]
         for script in manifest.scripts where !isHook(script.name, among: names) {
             var task = TaskDefinition(command: command(script.name, manager))
-            task.dependsOn = [.dependencies("build")]
+            task.dependsOn = dependsOn
             task.persistent = isServer(script.name)
             task.cache = !task.persistent && isCheck(script.name)
             task.origin = Evidence(path: path, line: script.line)
@@ -50,9 +55,8 @@ enum ScriptTasks {
 
     /// `dev`, `dev:web`, `test:watch`: does not end by itself.
     static func isServer(_ name: String) -> Bool {
-        let parts = name.split(separator: ":")
-        guard let first = parts.first, let last = parts.last else { return false }
-        return servers.contains(String(first)) || last == "watch" || name.hasSuffix("-watch")
+        let first = name.utf8.firstIndex(of: UInt8(ascii: ":")).map { String(name[..<$0]) } ?? name
+        return servers.contains(first) || name.hasSuffix(":watch") || name.hasSuffix("-watch")
     }
 
     /// `test`, `test:unit`, `lint-staged`; not `checkout`.

@@ -39,7 +39,9 @@ extension SemanticVersion: Comparable {
             return (left.major, left.minor, left.patch) < (right.major, right.minor, right.patch)
         }
         // A release is above all of its prereleases.
-        if left.prerelease.isEmpty || right.prerelease.isEmpty { return !left.prerelease.isEmpty && right.prerelease.isEmpty }
+        if left.prerelease.isEmpty || right.prerelease.isEmpty {
+            return !left.prerelease.isEmpty && right.prerelease.isEmpty
+        }
         return left.prerelease.lexicographicallyPrecedes(right.prerelease)
     }
 }
@@ -89,7 +91,9 @@ struct PartialVersion {
             rest = rest.dropFirst()
         }
         if parts.count == 3 {
-            guard let prerelease = PartialVersion.takePrerelease(&rest), PartialVersion.takeBuild(&rest) else { return nil }
+            guard let prerelease = PartialVersion.takePrerelease(&rest), PartialVersion.takeBuild(&rest) else {
+                return nil
+            }
             self.prerelease = prerelease
         }
         guard rest.isEmpty else { return nil }
@@ -124,13 +128,16 @@ struct PartialVersion {
 
     /// A number without leading zeros, as the grammar demands.
     private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
-        guard !digits.isEmpty, digits.count == 1 || digits.first != UInt8(ascii: "0"), digits.count <= 16 else { return nil }
+        guard !digits.isEmpty, digits.count == 1 || digits.first != UInt8(ascii: "0"), digits.count <= 16 else {
+            return nil
+        }
         return Int(String(decoding: digits, as: UTF8.self))
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
 
     private static func isWordByte(_ byte: UInt8) -> Bool {
-        isDigit(byte) || byte == UInt8(ascii: "-") || (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
+        isDigit(byte) || byte == UInt8(ascii: "-")
+            || (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
     }
 }

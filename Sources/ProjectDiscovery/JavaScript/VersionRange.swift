@@ -44,7 +44,9 @@ package struct VersionRange: Sendable, Hashable {
         var parts: [ArraySlice<UInt8>] = []
         var start = 0, position = 0
         while position < bytes.count {
-            if bytes[position] == UInt8(ascii: "|"), position + 1 < bytes.count, bytes[position + 1] == UInt8(ascii: "|") {
+            if bytes[position] == UInt8(ascii: "|"), position + 1 < bytes.count,
+                bytes[position + 1] == UInt8(ascii: "|")
+            {
                 parts.append(bytes[start..<position])
                 position += 2
                 start = position

@@ -72,14 +72,16 @@ struct MemberWalk {
 extension WorkspacePattern {
     /// Reads a list of patterns as the package manager does.
     ///
-    /// npm drops an exclusion that a later inclusion takes back (`packages/**`, `!packages/b/**`, `packages/b/a`), and then
-    /// every inclusion that an exclusion matches as text; see appendNegatedPatterns in @npmcli/map-workspaces. For pnpm
-    /// an exclusion always holds.
+    /// npm drops an exclusion that a later inclusion takes back (`packages/**`, `!packages/b/**`, `packages/b/a`), and
+    /// then every inclusion that an exclusion matches as text; see appendNegatedPatterns in @npmcli/map-workspaces.
+    /// For pnpm an exclusion always holds.
     static func list(_ texts: [String], manager: PackageManager) -> [WorkspacePattern] {
         var patterns: [WorkspacePattern] = []
         for text in texts {
             for pattern in parse(text) {
-                if !pattern.isExclusion, manager != .pnpm { patterns.removeAll { $0.isExclusion && $0.matches(pattern) } }
+                if !pattern.isExclusion, manager != .pnpm {
+                    patterns.removeAll { $0.isExclusion && $0.matches(pattern) }
+                }
                 patterns.append(pattern)
             }
         }

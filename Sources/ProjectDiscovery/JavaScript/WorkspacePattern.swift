@@ -18,7 +18,7 @@ struct WorkspacePattern: Sendable {
 
     /// What the pattern's braces expand to.
     var components: [Component]
-    /// The components as written, for the rules that compare patterns with each other.
+    /// The entry as written, braces and all, for the rules that compare entries with each other.
     var parts: [[UInt8]] = []
     /// How many directories above the workspace root the pattern starts: the number of leading `..`.
     var climb = 0
@@ -30,12 +30,11 @@ struct WorkspacePattern: Sendable {
     static func parse(_ text: String) -> [WorkspacePattern] {
         let marks = text.prefix { $0 == "!" }
         let isExclusion = marks.count % 2 == 1
-        return expandBraces(Array(text.utf8.dropFirst(marks.utf8.count))).compactMap { body in
-            var pattern = WorkspacePattern(components: [], isExclusion: isExclusion)
-            for part in body.split(whereSeparator: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }) {
-                if part.elementsEqual(".".utf8) { continue }
+        let written = Array(text.utf8.dropFirst(marks.utf8.count))
+        return expandBraces(written).compactMap { body in
+            var pattern = WorkspacePattern(components: [], parts: split(written), isExclusion: isExclusion)
+            for part in split(body).map({ $0[...] }) {
                 if part.elementsEqual("..".utf8) {
-                    _ = pattern.parts.popLast()
                     if pattern.components.popLast() == nil { pattern.climb += 1 }
                 } else {
                     pattern.append(part)
@@ -45,12 +44,16 @@ struct WorkspacePattern: Sendable {
         }
     }
 
+    private static func split(_ text: [UInt8]) -> [[UInt8]] {
+        let parts = text.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
+        return parts.filter { !$0.elementsEqual(".".utf8) }.map { Array($0) }
+    }
+
     private mutating func append(_ part: ArraySlice<UInt8>) {
-        parts.append(Array(part))
         if part.elementsEqual("**".utf8) {
             components.append(.anyDirectories)
         } else if part.contains(UInt8(ascii: "(")) {
-            // Extended globs (`@(a|b)`): matching any name finds more, never less; an exclusion is dropped by its reader.
+            // Extended globs (`@(a|b)`): matching any name finds more, never less. The walk drops such an exclusion.
             isExact = false
             components.append(.wildcard([.anyBytes]))
         } else if part.contains(where: { "*?[".utf8.contains($0) }) {

@@ -18,7 +18,8 @@ extension WorkspaceRoot {
     func structuralDigests(in objects: ObjectStore, cache: ParsedManifestCache) throws(GitError) -> [StructuralDigest] {
         var digests: [StructuralDigest] = []
         if let manifestID {
-            for field in try cache.fields(manifestID, in: objects) where !WorkspaceRoot.idleFields.contains(field.name) {
+            for field in try cache.fields(manifestID, in: objects) where !WorkspaceRoot.idleFields.contains(field.name)
+            {
                 if WorkspaceRoot.resolvedFields.contains(field.name), lockfile != nil { continue }
                 let evidence = Evidence(path: manifestPath, line: field.line)
                 if field.name == "workspaces" {
@@ -27,7 +28,8 @@ extension WorkspaceRoot {
                         if WorkspaceRoot.resolvedFields.contains(member.key), lockfile != nil { continue }
                         digests.append(
                             StructuralDigest(
-                                evidence: evidence, field: "workspaces.\(member.key)", digest: CanonicalText.of(member.node)))
+                                evidence: evidence, field: "workspaces.\(member.key)",
+                                digest: CanonicalText.of(member.node)))
                     }
                 } else {
                     digests.append(StructuralDigest(evidence: evidence, field: field.name, digest: field.canonical))
@@ -38,7 +40,8 @@ extension WorkspaceRoot {
         for setting in settings {
             digests.append(
                 StructuralDigest(
-                    evidence: Evidence(path: pnpmPath, line: setting.line), field: setting.name, digest: setting.canonical))
+                    evidence: Evidence(path: pnpmPath, line: setting.line), field: setting.name,
+                    digest: setting.canonical))
         }
         return digests.sorted { ($0.field, $0.evidence.path) < ($1.field, $1.evidence.path) }
     }
@@ -46,7 +49,9 @@ extension WorkspaceRoot {
     /// The root's scripts: one may call another, so all of them count, but only for the root's own tasks.
     func scriptsDigest(in objects: ObjectStore, cache: ParsedManifestCache) throws(GitError) -> StructuralDigest? {
         guard let manifestID else { return nil }
-        guard let field = try cache.fields(manifestID, in: objects).first(where: { $0.name == "scripts" }) else { return nil }
+        guard let field = try cache.fields(manifestID, in: objects).first(where: { $0.name == "scripts" }) else {
+            return nil
+        }
         return StructuralDigest(
             evidence: Evidence(path: manifestPath, line: field.line), field: field.name, digest: field.canonical)
     }

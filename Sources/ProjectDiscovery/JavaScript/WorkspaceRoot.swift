@@ -83,11 +83,18 @@ struct WorkspaceRoot {
         ]
         let inOrder = byManager.filter { $0.0 == manager } + byManager.filter { $0.0 != manager }
         for (_, name) in inOrder {
-            if let entry = directory.entry(named: name.utf8), entry.mode.isFile { return (path.appending(name), entry.id) }
+            if let entry = directory.entry(named: name.utf8), entry.mode.isFile {
+                return (path.appending(name), entry.id)
+            }
         }
         return nil
     }
 
     /// Ranges by catalog: pnpm keeps them in its own file, Bun in the root manifest.
     var catalogs: [String: [String: String]] { pnpm?.catalogs ?? manifest?.catalogs ?? [:] }
+
+    /// What the root puts in place of every member's own specifier, as far as that is local.
+    var localOverrides: [String: String] {
+        (manifest?.localOverrides ?? [:]).merging(pnpm?.localOverrides ?? [:]) { $1 }
+    }
 }

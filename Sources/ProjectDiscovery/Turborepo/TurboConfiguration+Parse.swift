@@ -7,7 +7,8 @@ extension TurboConfiguration {
     /// Keys that do not change what a task makes.
     private static let idleKeys: Set<String> = [
         "$schema", "ui", "concurrency", "cacheDir", "cacheMaxAge", "cacheMaxSize", "daemon", "envMode", "remoteCache",
-        "boundaries", "futureFlags", "dangerouslyDisablePackageManagerCheck", "noUpdateNotifier", "tags", "experimentalUI",
+        "boundaries", "futureFlags", "dangerouslyDisablePackageManagerCheck", "noUpdateNotifier", "tags",
+        "experimentalUI",
         "experimentalSpaces", "experimentalCI", "experimentalObservability",
     ]
     private static let idleTaskKeys: Set<String> = ["outputLogs", "outputMode", "interruptible", "description", "tags"]
@@ -15,7 +16,8 @@ extension TurboConfiguration {
         "tasks", "pipeline", "extends", "globalDependencies", "globalEnv", "globalPassThroughEnv", "globalDotEnv",
     ]
     private static let readTaskKeys = [
-        "dependsOn", "inputs", "outputs", "env", "passThroughEnv", "cache", "persistent", "interactive", "extends", "dotEnv",
+        "dependsOn", "inputs", "outputs", "env", "passThroughEnv", "cache", "persistent", "interactive", "extends",
+        "dotEnv",
     ]
 
     /// Parses a turbo.json or turbo.jsonc, both with comments and trailing commas as Turborepo does.
@@ -73,7 +75,9 @@ extension TurboConfiguration {
                     if let name = TurboConfiguration.variable(value) {
                         configuration.globalEnv.append(name)
                     } else if value.hasPrefix("!") {
-                        note(member.keyOffset, "the exclusion '\(value)' in '\(member.key)' is ignored: more files count")
+                        note(
+                            member.keyOffset, "the exclusion '\(value)' in '\(member.key)' is ignored: more files count"
+                        )
                     } else {
                         configuration.globalDependencies.append(value)
                     }
@@ -103,6 +107,7 @@ extension TurboConfiguration {
                     try read(field, into: &task)
                     if field.key != "extends" { task.definesSomething = true }
                 }
+                task.rootName = entry.key
                 configuration.tasks[entry.key] = task
             }
         }

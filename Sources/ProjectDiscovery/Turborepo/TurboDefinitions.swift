@@ -10,6 +10,8 @@ struct TurboDefinitions {
     private let byName: [String: [DiscoveredProject]]
     /// Whether the root is a package of its own, without members: then plain names are its tasks.
     private let isSinglePackage: Bool
+    /// Tasks of the root's file with everything that is the same for all packages, by name as written.
+    private var templates: [String: TaskDefinition] = [:]
 
     init(
         root: TurboConfiguration, rootPath: RepoPath, packageFiles: [RepoPath: TurboConfiguration],
@@ -20,16 +22,17 @@ struct TurboDefinitions {
         self.packageFiles = packageFiles
         byName = Dictionary(grouping: projects.filter { $0.path != rootPath }) { $0.name ?? $0.path.description }
         isSinglePackage = projects.allSatisfy { $0.path == rootPath && !$0.onlyGathers }
+        for (name, task) in root.tasks where !name.hasPrefix("//#") && !TurboPatterns.dependsOnPackage(task) {
+            templates[name] = template(task, packagePath: rootPath, isRootTask: false)
+        }
     }
 
     /// The tasks of `project`: every script of it that is defined as a task.
-    func tasks(
-        of project: DiscoveredProject, _ diagnostics: inout [Diagnostic]
-    ) throws(ConfigurationError) -> [String: TaskDefinition] {
+    func tasks(of project: DiscoveredProject) throws(ConfigurationError) -> [String: TaskDefinition] {
         var tasks: [String: TaskDefinition] = [:]
         for script in project.scripts.sorted() {
             guard let turbo = try definition(script, of: project) else { continue }
-            tasks[script] = try task(script, turbo, of: project, &diagnostics)
+            tasks[script] = try task(script, turbo, of: project)
         }
         return tasks
     }
@@ -53,17 +56,33 @@ struct TurboDefinitions {
     }
 
     private func task(
-        _ name: String, _ turbo: TurboTask, of project: DiscoveredProject, _ diagnostics: inout [Diagnostic]
+        _ name: String, _ turbo: TurboTask, of project: DiscoveredProject
     ) throws(ConfigurationError) -> TaskDefinition {
         let isRootTask = project.path == rootPath && !isSinglePackage
-        let patterns = TurboPatterns(root: rootPath, package: project.path)
-        var task = TaskDefinition(command: ScriptTasks.command(name, project.manager))
         var reading = DependencyReading(project: project)
         try reading.read(turbo, in: self)
+        var task: TaskDefinition
+        if reading.readsWholePackage, turbo.inputs != nil {
+            // The inputs of tasks that exist only to depend on others count for what depends on them.
+            var turbo = turbo
+            turbo.inputs = TurboList(values: ["$TURBO_DEFAULT$"])
+            task = template(turbo, packagePath: project.path, isRootTask: isRootTask)
+        } else if !isRootTask, packageFiles[project.path] == nil, let name = turbo.rootName, let known = templates[name]
+        {
+            task = known
+        } else {
+            task = template(turbo, packagePath: project.path, isRootTask: isRootTask)
+        }
+        task.command = ScriptTasks.command(name, project.manager)
         task.dependsOn = reading.found.filter { $0 != .sameProject(name) }
-        // The inputs of tasks that exist only to depend on others count for what depends on them.
-        let inputs = turbo.inputs != nil && reading.readsWholePackage ? TurboList(values: ["$TURBO_DEFAULT$"]) : turbo.inputs
-        task.inputs = patterns.inputs(inputs, globals: root.globalDependencies, isRootTask: isRootTask)
+        return task
+    }
+
+    /// A task without its command and its dependencies, which are the package's own.
+    private func template(_ turbo: TurboTask, packagePath: RepoPath, isRootTask: Bool) -> TaskDefinition {
+        let patterns = TurboPatterns(root: rootPath, package: packagePath)
+        var task = TaskDefinition(command: "")
+        task.inputs = patterns.inputs(turbo.inputs, globals: root.globalDependencies, isRootTask: isRootTask)
         task.outputs = patterns.outputs(turbo.outputs)
         task.env = TurboDefinitions.union(root.globalEnv, turbo.env?.values ?? [])
         task.passThroughEnv = TurboDefinitions.union(root.globalPassThroughEnv, turbo.passThroughEnv?.values ?? [])

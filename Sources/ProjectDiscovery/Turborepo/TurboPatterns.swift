@@ -11,8 +11,8 @@ struct TurboPatterns {
     /// The input rule of a task.
     ///
     /// Without `inputs` the package's own files count. With them only what they name does, and package.json and
-    /// turbo.json always. In Turborepo exclusions win whatever their place, so they are written last; the manifests come
-    /// after them because nothing excludes those. Global dependencies count for every task.
+    /// turbo.json always. In Turborepo exclusions win whatever their place, so they are written last; the manifests
+    /// come after them because nothing excludes those. Global dependencies count for every task.
     func inputs(_ list: TurboList?, globals: [String], isRootTask: Bool) -> InputRule {
         let rooted = globals.map { anchored($0, from: root) }.flatMap(withContents)
         guard let list else {
@@ -35,6 +35,12 @@ struct TurboPatterns {
         return .patterns(included + excluded + manifests + rooted, includesDefault: includesDefault)
     }
 
+    /// Whether a task's patterns are written differently for each package: those that leave it by `../`.
+    static func dependsOnPackage(_ task: TurboTask) -> Bool {
+        let values = (task.inputs?.values ?? []) + (task.outputs?.values ?? [])
+        return values.contains { $0.hasPrefix("../") || $0.hasPrefix("!../") }
+    }
+
     /// The outputs of a task, exclusions last.
     func outputs(_ list: TurboList?) -> [String] {
         var included: [String] = [], excluded: [String] = []
@@ -55,7 +61,9 @@ struct TurboPatterns {
     }
 
     private func input(_ pattern: String) -> String {
-        if pattern.hasPrefix("$TURBO_ROOT$/") { return anchored(String(pattern.dropFirst("$TURBO_ROOT$/".count)), from: root) }
+        if pattern.hasPrefix("$TURBO_ROOT$/") {
+            return anchored(String(pattern.dropFirst("$TURBO_ROOT$/".count)), from: root)
+        }
         return pattern.hasPrefix("../") ? anchored(pattern, from: package) : TurboPatterns.trimmed(pattern)
     }
 

@@ -27,6 +27,8 @@ struct TurboTask {
     var interactive: Bool?
     /// False stops inheritance: alone it removes the task, with other fields it defines it anew.
     var extends = true
+    /// The entry's name in the root's file; `nil` once a package's file was merged onto it.
+    var rootName: String?
     /// Whether anything but `extends` is defined.
     var definesSomething = false
 

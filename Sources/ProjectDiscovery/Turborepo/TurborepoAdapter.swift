@@ -13,7 +13,8 @@ package enum TurborepoAdapter {
         let gatherers = Set(scripted.filter { projects[$0].onlyGathers }.map { projects[$0].path })
         var members: [RepoPath: [Int]] = [:]
         for index in scripted {
-            members[innermost(gatherers, around: projects[index].path) ?? projects[index].path, default: []].append(index)
+            members[innermost(gatherers, around: projects[index].path) ?? projects[index].path, default: []].append(
+                index)
         }
         // The files next to each other are looked up in one table of their parent directory.
         var files = SiblingLookup(tree: tree)
@@ -63,10 +64,11 @@ package enum TurborepoAdapter {
             packageFiles[path] = parsed
         }
         let definitions = TurboDefinitions(
-            root: configuration, rootPath: root, packageFiles: packageFiles, projects: indices.map { discovery.projects[$0] })
+            root: configuration, rootPath: root, packageFiles: packageFiles,
+            projects: indices.map { discovery.projects[$0] })
         for index in indices {
             do {
-                discovery.projects[index].tasks = try definitions.tasks(of: discovery.projects[index], &discovery.diagnostics)
+                discovery.projects[index].tasks = try definitions.tasks(of: discovery.projects[index])
             } catch { throw .configuration(error) }
             discovery.projects[index].inputsExcludeUnowned = true
         }
@@ -117,7 +119,9 @@ struct SiblingLookup {
         if children[parent] == nil {
             var table: [ArraySlice<UInt8>: ObjectID] = [:]
             if let directory = try tree.directory(parent) {
-                for entry in directory.entries where entry.mode == .directory { table[directory.name(of: entry)] = entry.id }
+                for entry in directory.entries where entry.mode == .directory {
+                    table[directory.name(of: entry)] = entry.id
+                }
             }
             children[parent] = table
         }

@@ -68,10 +68,11 @@ extension CharacterRanges {
             isNegated = true
             scalars.removeFirst()
         }
-        while let low = Self.member(&scalars) {
-            if low == "[", scalars.first == ":" {
+        while !scalars.isEmpty {
+            if scalars.starts(with: ["[", ":"]) {
                 throw PatternProblem(text: "classes such as '[:alpha:]' are not supported; write the range, '[a-z]'")
             }
+            guard let low = Self.member(&scalars) else { break }
             // A '-' at the end is itself.
             guard scalars.count > 1, scalars.first == "-" else {
                 ranges.append(low.value...low.value)

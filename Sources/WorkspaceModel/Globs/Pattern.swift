@@ -15,6 +15,9 @@ package struct Pattern: Sendable {
     package let isExclusion: Bool
     private let alternatives: [PathPattern]
 
+    /// In bytes. Together with the limit on alternatives it bounds the memory that a pattern can ask for.
+    private static let lengthLimit = 16 * 1024
+
     /// Compiles `text`. A leading `!` makes an exclusion; a leading `./` is dropped; a leading `/` is an error, since only
     /// the caller knows what lies there, and so is `..`, which would leave the directory that the pattern is for.
     package init(_ text: String) throws(PatternError) {
@@ -24,6 +27,7 @@ package struct Pattern: Sendable {
             isExclusion = glob.first == UInt8(ascii: "!")
             if isExclusion { glob.removeFirst() }
             if glob.isEmpty { throw PatternProblem(text: "it is empty") }
+            if glob.count > Self.lengthLimit { throw PatternProblem(text: "it is too long") }
             if isExclusion, glob.first == UInt8(ascii: "!") {
                 throw PatternProblem(text: "it has two '!'; a name that begins with one is written '\\!'")
             }
@@ -73,7 +77,7 @@ package struct Pattern: Sendable {
 }
 
 extension Pattern: Hashable {
-    // All else follows from the text.
+    // All else follows from the text, byte by byte: strings compare equal that are different names to git.
     package static func == (left: Pattern, right: Pattern) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
 
     package func hash(into hasher: inout Hasher) {

@@ -4,7 +4,8 @@
 //
 //   wait      the worker waits for a signal with its default meaning
 //   graceful  the worker reports two SIGINTs and then ends with 130
-//   exit      the worker ends with 7 once every child has reported
+//   exit      the worker ends with 7 at the first line that it reads
+//   sweep     the worker kills its descendants at the first line, and ends with 0 at the second
 
 internal import CProcessGuard
 internal import Glibc
@@ -21,6 +22,11 @@ let children = [
 func say(_ line: String) {
     let bytes = Array((line + "\n").utf8)
     _ = bytes.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+}
+
+func awaitLine() {
+    var byte: UInt8 = 0
+    _ = read(STDIN_FILENO, &byte, 1)
 }
 
 func start(_ script: String) {
@@ -44,10 +50,14 @@ children.forEach(start)
 
 switch mode {
 case "exit":
-    // The test answers with a line when it has seen every child.
-    var byte: UInt8 = 0
-    _ = read(STDIN_FILENO, &byte, 1)
+    awaitLine()
     exit(7)
+case "sweep":
+    awaitLine()
+    ripple_guard_kill_descendants()
+    say("swept")
+    awaitLine()
+    exit(0)
 case "graceful":
     sigprocmask(SIG_BLOCK, &interrupt, nil)
     say("ready")

@@ -1,0 +1,74 @@
+package import AffectedAnalysis
+internal import ChangeDetection
+internal import WorkspaceModel
+
+/// What a change affects, as lines for a terminal or a pipe.
+package struct AffectedText {
+    private let analysis: AffectedAnalysis
+    private let selection: AffectedSelection
+    private let style: TextStyle
+    /// How many reasons of one project are shown.
+    private let limit: Int
+
+    package init(_ analysis: AffectedAnalysis, selection: AffectedSelection, style: TextStyle, isVerbose: Bool) {
+        self.analysis = analysis
+        self.selection = selection
+        self.style = style
+        limit = isVerbose ? Int.max : 3
+    }
+
+    /// One line a project with its first reason, further reasons below; the removed projects last.
+    package func lines() -> [String] {
+        let projects = selection.projects(of: analysis)
+        let names = projects.map { analysis.head.workspace[$0.project].id }
+        let width = min(names.map(\.count).max() ?? 0, 40)
+        var lines: [String] = []
+        for (affected, name) in zip(projects, names) {
+            let type = analysis.head.workspace[affected.project].type
+            let padding = String(repeating: " ", count: max(0, width - name.count))
+            let label = type == .app ? style.strong(name) : name
+            var reasons = affected.reasons.map { ReasonText.describe($0.cause) }
+            if reasons.isEmpty { reasons = ["affected"] }
+            lines.append("\(label)\(padding)  \(style.faint(type.rawValue.padded(to: 7)))  \(reasons[0])")
+            let indent = String(repeating: " ", count: width + 11)
+            for reason in reasons.dropFirst().prefix(limit - 1) { lines.append("\(indent)\(reason)") }
+            if reasons.count > limit { lines.append("\(indent)\(style.faint("and \(reasons.count - limit) more (--verbose)"))") }
+        }
+        for project in analysis.removed { lines.append(style.faint("\(project.id) was removed (\(project.path))")) }
+        return lines
+    }
+}
+
+/// Reasons in words.
+package enum ReasonText {
+    /// A reason as a phrase, such as `packages/ui/src/button.ts modified` or `depends on ui, which depends on tokens`.
+    package static func describe(_ cause: Reason.Cause) -> String {
+        switch cause {
+        case .file(let path, let status):
+            switch status {
+            case .mode: "\(path): its executable bit changed"
+            case .type: "\(path): its type changed"
+            case .submodule: "\(path): its submodule commit changed"
+            default: "\(path) \(status.rawValue)"
+            }
+        case .dependency(let project, let chain):
+            chain.count <= 2 ? "depends on \(project)" : "depends on \(chain.dropFirst().joined(separator: " -> "))"
+        case .external(let package, let from, let to): "\(package) \(from ?? "none") -> \(to ?? "none")"
+        case .config(let path, let field): "\(path): \(field) changed"
+        case .newProject: "new project"
+        case .moved(let from): "moved from \(from)"
+        case .environment(let name): "environment variable \(name) changed"
+        case .toolchain(let command): "toolchain changed: \(command)"
+        case .image(let name): "image changed: \(name)"
+        case .fallback(let code): "selected as a whole (\(code))"
+        case .requested: "asked for"
+        }
+    }
+}
+
+extension String {
+    /// The text with spaces behind it up to `width` characters.
+    package func padded(to width: Int) -> String {
+        count >= width ? self : self + String(repeating: " ", count: width - count)
+    }
+}

@@ -1,0 +1,22 @@
+internal import ChangeDetection
+internal import ArgumentParser
+internal import BuildReports
+
+struct BaseCommand: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "base", abstract: "Show the base and head that would be compared, and the rules that chose them.")
+
+    @Option(name: .customLong("format"), help: ArgumentHelp("The form of the answer.", valueName: "text|json"))
+    var format: TextOrJSON = .text
+
+    @OptionGroup var comparison: ComparisonOptions
+    @OptionGroup var output: OutputOptions
+
+    func answer(_ context: ProcessContext, _ console: Console) throws {
+        let chosen = try Analysis.comparison(comparison, context)
+        let document = BaseDocument(chosen)
+        if format == .json { console.answer(document.json()) } else { console.answer(document.lines()) }
+        if let fallback = chosen.fallback { console.warn(fallback.message) }
+        for note in chosen.notes { console.warn(note.message) }
+    }
+}

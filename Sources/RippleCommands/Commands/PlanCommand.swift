@@ -1,0 +1,49 @@
+internal import ArgumentParser
+internal import BuildPlanning
+internal import BuildReports
+internal import Glibc
+
+struct PlanCommand: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Write the least work that makes the affected tasks.")
+
+    @Argument(help: ArgumentHelp(
+        "TASK: that task of every affected project; PROJECT#TASK: that one, affected or not. Default: build.",
+        valueName: "TASK"))
+    var tasks: [String] = []
+
+    @Option(name: .customShort("o"), help: ArgumentHelp("Write the plan as JSON to FILE.", valueName: "FILE"))
+    var file: String?
+
+    @Option(name: .customLong("agents"), help: ArgumentHelp("Schedule for N agents.", valueName: "N"))
+    var agents: Int?
+
+    @Flag(name: .customLong("force"), help: "Plan as if no result were stored.")
+    var force = false
+
+    @Option(name: .customLong("format"), help: ArgumentHelp("The form of the answer.", valueName: "text|json"))
+    var format: TextOrJSON = .text
+
+    @OptionGroup var comparison: ComparisonOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if let agents, agents < 1 { throw ValidationError("--agents takes a whole number from 1.") }
+    }
+
+    func answer(_ context: ProcessContext, _ console: Console) throws {
+        let analysis = try Analysis.make(comparison, context)
+        let planning = try Planning(
+            analysis, tasks: tasks, all: comparison.all, force: force, agents: agents, context, console)
+        analysis.warn(console)
+        if let file {
+            try Planning.write(PlanDocument(planning.plan).json(), to: file)
+        }
+        if format == .json {
+            if file == nil { console.answer(PlanDocument(planning.plan).json()) }
+        } else if !planning.plan.tasks.isEmpty {
+            console.answer(PlanText(planning.plan, style: console.answerStyle, isVerbose: output.verbose).lines())
+        }
+        if planning.plan.tasks.isEmpty { console.note(planning.emptyText) }
+    }
+}

@@ -1,0 +1,185 @@
+internal import Diagnostics
+internal import AffectedAnalysis
+internal import ArgumentParser
+internal import BuildPlanning
+internal import BuildReports
+internal import CProcessGuard
+internal import ChangeDetection
+internal import ContentAddressing
+internal import GitObjects
+internal import LocalStore
+internal import PlanExecution
+
+struct RunCommand: AnsweringCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Plan and run the affected tasks, reusing every result that is still valid.")
+
+    @Argument(help: ArgumentHelp(
+        "TASK: that task of every affected project; PROJECT#TASK: that one, affected or not. Default: build.",
+        valueName: "TASK"))
+    var tasks: [String] = []
+
+    @Option(name: .customLong("plan"), help: ArgumentHelp("Run the plan in FILE.", valueName: "FILE"))
+    var planFile: String?
+
+    @Option(name: .customLong("shard"), help: ArgumentHelp("Run the part of agent I of N.", valueName: "I/N"))
+    var shard: Shard?
+
+    @Option(name: .customLong("jobs"), help: ArgumentHelp(
+        "Run at most N tasks at once. Default: RIPPLE_JOBS, else one for each processor.", valueName: "N"))
+    var jobs: Int?
+
+    @Flag(name: .customLong("keep-going"), help: "After a failure go on with what does not need the failed task.")
+    var keepGoing = false
+
+    @Flag(name: .customLong("force"), help: "Ignore stored results.")
+    var force = false
+
+    @Option(name: .customLong("report"), help: ArgumentHelp("Write the run report as JSON to FILE.", valueName: "FILE"))
+    var report: String?
+
+    @Option(name: .customLong("format"), help: ArgumentHelp("The form of the answer.", valueName: "text|json"))
+    var format: TextOrJSON = .text
+
+    @OptionGroup var comparison: ComparisonOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if let jobs, jobs < 1 { throw ValidationError("--jobs takes a whole number from 1.") }
+        if planFile != nil, !tasks.isEmpty { throw ValidationError("--plan FILE says which tasks run; name none beside it.") }
+    }
+
+    func answer(_ context: ProcessContext, _ console: Console) throws {
+        let arguments = self
+        let signals = try SignalWatch()
+        let code = try waitFor(register: signals.onSignal) { try await arguments.execute(context, console, signals) }
+        // Whatever a task left behind ends with the run.
+        ripple_guard_kill_descendants()
+        if code != 0 { throw ExitWith(code: code) }
+    }
+
+    private func execute(_ context: ProcessContext, _ console: Console, _ signals: SignalWatch) async throws -> Int32 {
+        var options = comparison
+        let file = try planFile.map { try PlanFile(reading: $0) }
+        // The file says what to run, so nothing is compared.
+        if file != nil { options.all = true }
+        let analysis = try Analysis.make(options, context)
+        let root = try workingDirectory(analysis)
+        try file?.check(analysis.comparison.head.tree)
+        let planning = try Planning(
+            analysis, tasks: file?.taskIDs ?? tasks, all: comparison.all, force: force, agents: shard?.count ?? jobs, context,
+            console)
+        try file?.check(planning.plan)
+        analysis.warn(console)
+        let plan = try shard?.part(of: planning.plan) ?? planning.plan
+        if plan.tasks.isEmpty { console.note(planning.emptyText) }
+
+        let temporary = try TemporaryDirectory(context)
+        let outputs = OutputState(root: context.cacheDirectory, workspace: root, warn: { console.warn($0) })
+        let observer = RunConsole(plan, console, logsToError: format == .json)
+        let executor = PlanExecutor(
+            plan: plan, workspace: analysis.head,
+            settings: RunSettings(
+                root: root, jobs: try jobs ?? Planning.jobs(context), keepsGoing: keepGoing, force: force,
+                environment: context.environment, logDirectory: temporary.path, snapshotSeconds: analysis.snapshotSeconds),
+            store: planning.store, results: planning.results, tracker: outputs, observer: observer,
+            clock: ProcessContext.monotonicSeconds)
+        var result = await executor.run()
+        result.interruptedBy = signals.received
+        observer.end(result)
+        try finish(result, planning, outputs, console)
+        if let signal = signals.received { return 128 + signal }
+        return result.succeeded ? 0 : 1
+    }
+
+    /// Writes the report, the history and what lies on disk.
+    private func finish(
+        _ result: RunReport, _ planning: Planning, _ outputs: OutputState, _ console: Console
+    ) throws {
+        let document = RunDocument(result)
+        if format == .json { console.answer(document.json()) }
+        if let report { try Planning.write(document.json(), to: report) }
+        if planning.results.isWriting {
+            do throws(StoreError) { try outputs.save() } catch { console.warn(error.message) }
+        }
+        let now = ProcessContext.wallSeconds()
+        let runs = result.outcomes.compactMap { outcome -> TaskRun? in
+            guard outcome.attempts > 0 else { return nil }
+            let kind: TaskRun.Outcome? = switch outcome.state {
+            case .succeeded: .succeeded
+            case .failed: .failed
+            case .timedOut: .timedOut
+            default: nil
+            }
+            guard let kind else { return nil }
+            return TaskRun(
+                task: outcome.task.id, command: nil, seconds: outcome.endSeconds - outcome.startSeconds, outcome: kind,
+                peakMemoryBytes: outcome.peakMemoryBytes, at: now)
+        }
+        if !runs.isEmpty, planning.results.isWriting { planning.history.record(runs) }
+    }
+
+    /// The working tree that the plan is for; it must be on disk.
+    private func workingDirectory(_ analysis: Analysis) throws -> String {
+        guard let root = analysis.workingDirectory else {
+            throw CommandError(.environment, "A bare repository has no files to run tasks on. Run in a clone with a working tree.")
+        }
+        if analysis.comparison.head.how != "working-tree" {
+            let onDisk = try Analysis.workingTree(ProcessContext.current())
+            guard onDisk == analysis.comparison.head.tree else {
+                throw CommandError(
+                    .user,
+                    "The working tree is not at \(analysis.comparison.head.ref ?? "the head that was named"): check it out, "
+                        + "or leave --head away to run on the files as they are.")
+            }
+        }
+        return root
+    }
+}
+
+/// `I/N`: one agent's part of a plan.
+struct Shard: ExpressibleByArgument {
+    let number: Int
+    let count: Int
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "/")
+        guard parts.count == 2, let number = Int(parts[0]), let count = Int(parts[1]), count >= 1, (1...count).contains(number)
+        else { return nil }
+        self.number = number
+        self.count = count
+    }
+
+    /// The tasks assigned to this agent and everything they need. Stored results that are needed by no one else are the
+    /// first agent's.
+    func part(of plan: BuildPlan) throws -> BuildPlan {
+        var wanted = Set(number <= plan.schedule.assignments.count ? plan.schedule.assignments[number - 1] : [])
+        let running = Set(plan.schedule.assignments.joined())
+        if number == 1 { wanted.formUnion(plan.tasks.lazy.map(\.id).filter { !running.contains($0) }) }
+        let byID = Dictionary(uniqueKeysWithValues: plan.tasks.map { ($0.id, $0) })
+        var pending = Array(wanted)
+        while let id = pending.popLast() {
+            for dependency in byID[id]?.dependsOn ?? [] where wanted.insert(dependency).inserted { pending.append(dependency) }
+        }
+        var part = plan
+        part.tasks = plan.tasks.filter { wanted.contains($0.id) }
+        return part
+    }
+}
+
+extension Analysis {
+    /// The tree that is on disk now.
+    static func workingTree(_ context: ProcessContext) throws -> ObjectID {
+        let repository = try Repository.open(at: currentDirectory(), environment: context.environment)
+        let objects = try repository.objectStore()
+        let head = repository.headIsUnborn ? nil : try repository.resolve("HEAD")
+        return try WorkingTree.snapshot(
+            of: repository, headTree: head?.tree ?? ObjectStore.emptyTreeID, objects: objects,
+            environment: context.environment
+        ).root
+    }
+}
+
+extension OutputState: OutputTracking {
+    package func instant() -> Int64 { OutputState.now() }
+}

@@ -104,5 +104,19 @@ let package = Package(
                 "ProjectDiscovery", "ProjectGraph", "WorkspaceModel", argumentParser,
             ]),
         .executableTarget(name: "ripple", dependencies: ["RippleCommands"], swiftSettings: settings),
+
+        // MARK: Tests
+
+        .executableTarget(
+            name: "guard-probe", dependencies: ["CProcessGuard"], path: "Tests/Support/GuardProbe",
+            swiftSettings: settings),
+        tests("JSONTextTests", ["JSONText"]),
+        tests("ContentAddressingTests", ["ContentAddressing", "Diagnostics", "JSONText"]),
+        tests("LocalStoreTests", ["ContentAddressing", "Diagnostics", "LocalStore", grdb]),
+        tests("WorkspaceModelTests", ["Diagnostics", "GitObjects", "WorkspaceModel"]),
+        tests("ProjectDiscoveryTests", ["Diagnostics", "GitObjects", "ProjectDiscovery", "WorkspaceModel"]),
+        tests(
+            "PlanExecutionTests",
+            ["ContentAddressing", "Diagnostics", "GitObjects", "PlanExecution", "WorkspaceModel", "guard-probe"]),
     ]
 )

@@ -27,9 +27,8 @@ package struct AffectedText {
             let type = analysis.head.workspace[affected.project].type
             let padding = String(repeating: " ", count: max(0, width - name.count))
             let label = type == .app ? style.strong(name) : name
-            var reasons = affected.reasons.map { ReasonText.describe($0.cause) }
-            if reasons.isEmpty { reasons = ["affected"] }
-            lines.append("\(label)\(padding)  \(style.faint(type.rawValue.padded(to: 7)))  \(reasons[0])")
+            let reasons = ReasonText.essential(affected.reasons).map { ReasonText.describe($0.cause) }
+            lines.append("\(label)\(padding)  \(style.faint(type.rawValue.padded(to: 7)))  \(reasons.first ?? "affected")")
             let indent = String(repeating: " ", count: width + 11)
             for reason in reasons.dropFirst().prefix(limit - 1) { lines.append("\(indent)\(reason)") }
             if reasons.count > limit { lines.append("\(indent)\(style.faint("and \(reasons.count - limit) more (--verbose)"))") }
@@ -41,6 +40,20 @@ package struct AffectedText {
 
 /// Reasons in words.
 package enum ReasonText {
+    /// The reasons a person needs: all own ones, and for each root cause the shortest way to it.
+    package static func essential(_ reasons: [Reason]) -> [Reason] {
+        var shortest: [String: Int] = [:]
+        for reason in reasons {
+            guard case .dependency(_, let chain) = reason.cause, let root = chain.last else { continue }
+            shortest[root] = min(shortest[root] ?? Int.max, chain.count)
+        }
+        // A project with causes of its own is a root itself: what leads back to it explains nothing.
+        return reasons.filter { reason in
+            guard case .dependency(_, let chain) = reason.cause, let root = chain.last else { return true }
+            return chain.count == shortest[root] && root != chain.first
+        }
+    }
+
     /// A reason as a phrase, such as `packages/ui/src/button.ts modified` or `depends on ui, which depends on tokens`.
     package static func describe(_ cause: Reason.Cause) -> String {
         switch cause {

@@ -17,8 +17,9 @@ package struct TextStyle: Sendable {
     }
 }
 
-/// Seconds as people read them: `0.3 s`, `12 s`, `3 m 05 s`, `1 h 10 m`.
+/// Seconds as people read them: `35 ms`, `1.3 s`, `12 s`, `3 m 05 s`, `1 h 10 m`.
 package func durationText(_ seconds: Double) -> String {
+    if seconds < 0.9995 { return "\(Int((max(0, seconds) * 1000).rounded())) ms" }
     if seconds < 9.95 {
         let tenths = Int((seconds * 10).rounded())
         return "\(tenths / 10).\(tenths % 10) s"

@@ -26,8 +26,6 @@ extension Discovery {
     func edges(of path: String) -> [String] {
         (project(path)?.dependencies ?? []).map { "\($0.target) \($0.kind) :\($0.evidence.line ?? 0)" }
     }
-
-    var paths: [String] { projects.map(\.path.description) }
 }
 
 /// A directory on disk that vanishes with the value, for comparing with programs.

@@ -17,7 +17,7 @@ struct ConfigurationBoundsTests {
     private static func isQuick(_ text: String) -> (message: String?, isQuick: Bool) {
         let clock = ContinuousClock(), start = clock.now
         let message = ConfigurationErrorTests.message(root: text)
-        return (message, clock.now - start < .seconds(20))
+        return (message, clock.now - start < .seconds(10))
     }
 
     @Test("aliases of aliases are counted, not expanded")

@@ -222,7 +222,8 @@ struct ConfigurationGoodTests {
         let fields = [
             "command: other", "dependsOn: [x]", "inputs: [x]", "outputs: [x]", "env: [X]", "passThroughEnv: [X]",
             "cache: false", "timeout: 1", "retries: 1", "image: x", "sandbox: none",
-            "resources: { cpus: 2, memory: 1 }", "platforms: [x]", "toolchain: [x]", "persistent: true", "interactive: true",
+            "resources: { cpus: 2, memory: 1 }", "platforms: [x]", "toolchain: [x]", "persistent: true",
+            "interactive: true",
         ]
         #expect(fields.map { String($0.prefix { $0 != ":" }) } == TaskOverride.keys)
         for field in fields {

@@ -70,6 +70,7 @@ private struct TaskGraphBuilder {
     /// Whether an edge may be cut: it follows a development edge of the project graph.
     var edges: [(from: TaskIndex, to: TaskIndex, mayCut: Bool)] = []
     private let outgoing: [[ProjectEdge]]
+    private let purposes = TaskPurposes()
     private var pending: [TaskIndex] = []
 
     init(workspace: Workspace) {
@@ -104,7 +105,7 @@ private struct TaskGraphBuilder {
             // Stand-ins pass the same question on to what the project depends on.
             return follow(index, task: node.task, includingTests: false)
         }
-        let tests = TaskPurpose(name: node.task, command: task.command).tests
+        let tests = purposes.purpose(name: node.task, command: task.command).tests
         for dependency in task.dependsOn {
             switch dependency {
             case .dependencies(let name): follow(index, task: name, includingTests: tests)

@@ -7,6 +7,14 @@ internal import Glibc
 /// entered, so nothing below it can be taken back, as in git.
 package struct IgnoreRules: Sendable {
     private var lists: [List] = []
+    private var ignoresAll = false
+
+    /// The rules below an ignored directory: nothing there can be taken back.
+    package static let everything: IgnoreRules = {
+        var rules = IgnoreRules()
+        rules.ignoresAll = true
+        return rules
+    }()
 
     private struct List: Sendable {
         /// The directory the patterns are relative to.
@@ -20,8 +28,17 @@ package struct IgnoreRules: Sendable {
         let onlyDirectories: Bool
         /// Matched against the whole path below the base rather than against the last component.
         let anchored: Bool
-        /// A pattern without wildcards is compared, not matched.
-        let literal: Bool
+        /// How many bytes of the pattern come before its first wildcard: they are compared, not matched.
+        let literalCount: Int
+
+        /// Whether the rule names `subject`, which is the path below the base or the last component.
+        func matches(_ subject: ArraySlice<UInt8>) -> Bool {
+            if literalCount == pattern.count { return subject.elementsEqual(pattern) }
+            guard anchored else { return Wildmatch.matches(pattern[...], subject) }
+            // Git matches the rest on its own, so that `foo**` spans directories although `**` opens no component.
+            guard subject.starts(with: pattern[..<literalCount]) else { return false }
+            return Wildmatch.matches(pattern[literalCount...], subject.dropFirst(literalCount))
+        }
     }
 
     package init() {}
@@ -32,9 +49,17 @@ package struct IgnoreRules: Sendable {
         if !rules.isEmpty { lists.append(List(base: base, rules: rules)) }
     }
 
-    /// Adds the rules of the file at absolute `path`. A symbolic link is not followed below the root (git refuses too).
-    package mutating func add(file path: String, base: RepoPath, followingLinks: Bool) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | (followingLinks ? 0 : O_NOFOLLOW))
+    /// Adds the rules of the file at absolute `path`; a symbolic link is followed.
+    package mutating func add(file path: String, base: RepoPath) {
+        add(reading: open(path, O_RDONLY | O_CLOEXEC), base: base)
+    }
+
+    /// Adds the rules of the file `name` in an open directory. A symbolic link is not followed: git refuses too.
+    package mutating func add(file name: String, in directory: Int32, base: RepoPath) {
+        add(reading: openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), base: base)
+    }
+
+    private mutating func add(reading descriptor: Int32, base: RepoPath) {
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         var text: [UInt8] = []
@@ -48,10 +73,11 @@ package struct IgnoreRules: Sendable {
         add(text, base: base)
     }
 
-    package var isEmpty: Bool { lists.isEmpty }
+    package var isEmpty: Bool { lists.isEmpty && !ignoresAll }
 
     /// Whether `path` itself is excluded, given that no directory above it is.
     package func ignores(_ path: RepoPath, isDirectory: Bool) -> Bool {
+        if ignoresAll { return true }
         for list in lists.reversed() {
             guard path.isWithin(list.base) else { continue }
             let start = list.base.isRoot ? 0 : list.base.bytes.count + 1
@@ -61,23 +87,20 @@ package struct IgnoreRules: Sendable {
             for rule in list.rules.reversed() {
                 if rule.onlyDirectories && !isDirectory { continue }
                 let subject = rule.anchored ? relative : name
-                let matched = rule.literal
-                    ? subject.elementsEqual(rule.pattern)
-                    : Wildmatch.matches(rule.pattern[...], subject)
-                if matched { return !rule.negated }
+                if rule.matches(subject) { return !rule.negated }
             }
         }
         return false
     }
 
     private static func parse(_ line: ArraySlice<UInt8>) -> Rule? {
-        var text = line
-        if text.last == UInt8(ascii: "\r") { text.removeLast() }
-        // Trailing spaces are dropped unless escaped.
-        while text.last == UInt8(ascii: " "), text.dropLast().last != UInt8(ascii: "\\") { text.removeLast() }
-        guard let first = text.first, first != UInt8(ascii: "#") else { return nil }
+        guard line.first != UInt8(ascii: "#") else { return nil }
+        // Git handles lines as C strings.
+        var text = line.prefix { $0 != 0 }
+        if text.count == line.count, text.last == UInt8(ascii: "\r") { text.removeLast() }
+        trimTrailingSpaces(&text)
         var negated = false
-        if first == UInt8(ascii: "!") {
+        if text.first == UInt8(ascii: "!") {
             negated = true
             text.removeFirst()
         }
@@ -89,125 +112,20 @@ package struct IgnoreRules: Sendable {
         let anchored = text.contains(UInt8(ascii: "/"))
         if text.first == UInt8(ascii: "/") { text.removeFirst() }
         guard !text.isEmpty else { return nil }
-        let literal = !text.contains { "*?[\\".utf8.contains($0) }
+        let literalCount = text.prefix { !"*?[\\".utf8.contains($0) }.count
         return Rule(
-            pattern: Array(text), negated: negated, onlyDirectories: onlyDirectories, anchored: anchored, literal: literal)
-    }
-}
-
-/// Git's wildmatch with WM_PATHNAME: `*` and `?` stop at slashes, `**` between slashes does not.
-enum Wildmatch {
-    private static let slash = UInt8(ascii: "/"), star = UInt8(ascii: "*"), backslash = UInt8(ascii: "\\")
-
-    /// `opensComponent` says whether `pattern` starts a path component: only there does `**` span directories.
-    static func matches(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>, opensComponent: Bool = true) -> Bool {
-        var pattern = pattern, text = text
-        let start = pattern.startIndex
-        var previous: UInt8 = slash
-        while let byte = pattern.first {
-            defer { previous = byte }
-            switch byte {
-            case star:
-                var stars = pattern.startIndex
-                while stars < pattern.endIndex, pattern[stars] == star { stars += 1 }
-                let count = stars - pattern.startIndex
-                let rest = pattern[stars...]
-                let opens = pattern.startIndex == start ? opensComponent : previous == slash
-                if count == 2, opens, rest.isEmpty || rest.first == slash {
-                    if rest.isEmpty { return true }
-                    // `**/` matches no directory or any number of them.
-                    let below = rest.dropFirst()
-                    if matches(below, text) { return true }
-                    var at = text
-                    while let next = at.firstIndex(of: slash) {
-                        at = at[(next + 1)...]
-                        if matches(below, at) { return true }
-                    }
-                    return false
-                }
-                if rest.isEmpty { return !text.contains(slash) }
-                var at = text
-                while true {
-                    if matches(rest, at, opensComponent: false) { return true }
-                    guard let next = at.first, next != slash else { return false }
-                    at = at.dropFirst()
-                }
-            case UInt8(ascii: "?"):
-                guard let next = text.first, next != slash else { return false }
-            case UInt8(ascii: "["):
-                guard let next = text.first, next != slash, let (hit, end) = bracket(pattern, next), hit else {
-                    return false
-                }
-                pattern = pattern[end...]
-                text = text.dropFirst()
-                continue
-            default:
-                var literal = byte
-                if byte == backslash, pattern.count > 1 {
-                    pattern = pattern.dropFirst()
-                    literal = pattern[pattern.startIndex]
-                }
-                guard text.first == literal else { return false }
-            }
-            pattern = pattern.dropFirst()
-            text = text.dropFirst()
-        }
-        return text.isEmpty
+            pattern: Array(text), negated: negated, onlyDirectories: onlyDirectories, anchored: anchored,
+            literalCount: literalCount)
     }
 
-    /// Whether `byte` is in the bracket expression that opens `pattern`, and where the expression ends.
-    private static func bracket(_ pattern: ArraySlice<UInt8>, _ byte: UInt8) -> (hit: Bool, end: Int)? {
-        var at = pattern.startIndex + 1
-        var negated = false, hit = false, isFirst = true
-        if at < pattern.endIndex, pattern[at] == UInt8(ascii: "!") || pattern[at] == UInt8(ascii: "^") {
-            negated = true
-            at += 1
+    /// Drops trailing spaces; a backslash keeps the byte after it.
+    private static func trimTrailingSpaces(_ text: inout ArraySlice<UInt8>) {
+        var end = text.startIndex, at = text.startIndex
+        while at < text.endIndex {
+            let isSpace = text[at] == UInt8(ascii: " ")
+            at += text[at] == UInt8(ascii: "\\") ? 2 : 1
+            if !isSpace { end = min(at, text.endIndex) }
         }
-        while at < pattern.endIndex {
-            var low = pattern[at]
-            if low == UInt8(ascii: "]"), !isFirst { return (hit != negated, at + 1) }
-            isFirst = false
-            if low == UInt8(ascii: "["), at + 1 < pattern.endIndex, pattern[at + 1] == UInt8(ascii: ":"),
-                let close = pattern[(at + 2)...].firstIndex(of: UInt8(ascii: ":")), close + 1 < pattern.endIndex,
-                pattern[close + 1] == UInt8(ascii: "]")
-            {
-                if isInClass(byte, pattern[(at + 2)..<close]) { hit = true }
-                at = close + 2
-                continue
-            }
-            if low == backslash, at + 1 < pattern.endIndex {
-                at += 1
-                low = pattern[at]
-            }
-            at += 1
-            if at + 1 < pattern.endIndex, pattern[at] == UInt8(ascii: "-"), pattern[at + 1] != UInt8(ascii: "]") {
-                at += 1
-                if pattern[at] == backslash, at + 1 < pattern.endIndex { at += 1 }
-                if low <= byte, byte <= pattern[at] { hit = true }
-                at += 1
-            } else if low == byte {
-                hit = true
-            }
-        }
-        return nil
-    }
-
-    private static func isInClass(_ byte: UInt8, _ name: ArraySlice<UInt8>) -> Bool {
-        let value = Int32(byte)
-        switch String(decoding: name, as: UTF8.self) {
-        case "alnum": return isalnum(value) != 0
-        case "alpha": return isalpha(value) != 0
-        case "blank": return isblank(value) != 0
-        case "cntrl": return iscntrl(value) != 0
-        case "digit": return isdigit(value) != 0
-        case "graph": return isgraph(value) != 0
-        case "lower": return islower(value) != 0
-        case "print": return isprint(value) != 0
-        case "punct": return ispunct(value) != 0
-        case "space": return isspace(value) != 0
-        case "upper": return isupper(value) != 0
-        case "xdigit": return isxdigit(value) != 0
-        default: return false
-        }
+        text = text[..<end]
     }
 }

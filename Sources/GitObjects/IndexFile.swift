@@ -119,6 +119,7 @@ package final class IndexFile {
                 return "entry \(entries.count) is cut off or malformed"
             }
             position = next
+            if entries.count > 1, !isInOrder(entries.count - 1) { return "entry \(entries.count - 1) is out of order" }
             if let last = entries.last { previous = last.nameStart..<last.nameEnd }
         }
         while position + 8 <= end {
@@ -160,12 +161,48 @@ package final class IndexFile {
         }
         guard let terminator = map[at..<end].firstIndex(of: 0) else { return nil }
         names.append(contentsOf: map[at..<terminator])
-        guard names.count > nameStart else { return nil }
+        guard isCleanName(names[nameStart...]), let mode = FileMode(rawMode: word(position + 24)),
+            // Only a directory of a sparse index ends in a slash.
+            (mode == .directory) == (names.last == UInt8(ascii: "/"))
+        else { return nil }
         entries.append(Entry(offset: position, nameStart: nameStart, nameEnd: names.count, flags: flags))
         if version == 4 { return terminator + 1 }
         // Entries are padded with 1 to 8 NULs to a multiple of eight.
         return position + (terminator - position + 8) / 8 * 8
     }
+
+    /// Whether a name is a path inside the repository: no empty component, no `.`, `..` or `.git`.
+    ///
+    /// The working tree is read by these names, so a damaged one must not lead out of it.
+    private func isCleanName(_ name: ArraySlice<UInt8>) -> Bool {
+        var start = name.startIndex
+        while start < name.endIndex {
+            let end = name[start...].firstIndex(of: UInt8(ascii: "/")) ?? name.endIndex
+            switch end - start {
+            case 0: return false
+            case 1...4 where name[start] == UInt8(ascii: "."):
+                let component = name[start..<end]
+                if component.elementsEqual(".".utf8) || component.elementsEqual("..".utf8)
+                    || component.elementsEqual(".git".utf8)
+                {
+                    return false
+                }
+            default: break
+            }
+            start = end + 1
+        }
+        return !name.isEmpty
+    }
+
+    /// Whether an entry comes after the one before it: by name, then by stage.
+    private func isInOrder(_ at: Int) -> Bool {
+        let left = entries[at - 1], right = entries[at]
+        let one = name(of: left), two = name(of: right)
+        if one.lexicographicallyPrecedes(two) { return true }
+        return one.elementsEqual(two) && stage(of: left) < stage(of: right)
+    }
+
+    private func stage(of entry: Entry) -> UInt16 { half(entry.offset + 40 + idBytes) >> 12 & 3 }
 
     /// The offset encoding of pack files, which version 4 uses for the length to strip.
     private func variableInteger(_ start: Int, _ end: Int) -> (value: Int, next: Int)? {

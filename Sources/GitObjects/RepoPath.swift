@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A path relative to the root of a repository: raw bytes, `/` between components, no leading or trailing slash.
 ///
 /// Git's names are bytes; many are not UTF-8. The empty path is the root itself. Ordered byte by byte.
@@ -55,8 +57,13 @@ package struct RepoPath: Hashable, Sendable {
     package func isWithin(_ directory: RepoPath) -> Bool {
         let count = directory.bytes.count
         guard count > 0 else { return true }
-        guard bytes.count >= count, bytes[..<count].elementsEqual(directory.bytes) else { return false }
-        return bytes.count == count || bytes[count] == UInt8(ascii: "/")
+        guard bytes.count >= count, bytes.count == count || bytes[count] == UInt8(ascii: "/") else { return false }
+        return bytes.withUnsafeBytes { one in
+            directory.bytes.withUnsafeBytes { two in
+                guard let a = one.baseAddress, let b = two.baseAddress else { return false }
+                return memcmp(a, b, count) == 0
+            }
+        }
     }
 
     /// The rest of the path below `directory`, or `nil` when it is not within it.
@@ -87,9 +94,34 @@ package struct RepoPath: Hashable, Sendable {
     package var documentText: String? { isRoot ? "." : utf8Text }
 }
 
+extension RepoPath {
+    // The array's own hashing feeds one byte at a time; paths are hashed often enough for that to show.
+    package func hash(into hasher: inout Hasher) {
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        hasher.combine(UInt8(0xFF))
+    }
+
+    package static func == (left: RepoPath, right: RepoPath) -> Bool {
+        guard left.bytes.count == right.bytes.count else { return false }
+        return left.bytes.withUnsafeBytes { one in
+            right.bytes.withUnsafeBytes { two in
+                guard let a = one.baseAddress, let b = two.baseAddress else { return true }
+                return a == b || memcmp(a, b, one.count) == 0
+            }
+        }
+    }
+}
+
 extension RepoPath: Comparable {
     package static func < (left: RepoPath, right: RepoPath) -> Bool {
-        left.bytes.lexicographicallyPrecedes(right.bytes)
+        let common = min(left.bytes.count, right.bytes.count)
+        let order = left.bytes.withUnsafeBytes { one in
+            right.bytes.withUnsafeBytes { two -> Int32 in
+                guard let a = one.baseAddress, let b = two.baseAddress else { return 0 }
+                return memcmp(a, b, common)
+            }
+        }
+        return order != 0 ? order < 0 : left.bytes.count < right.bytes.count
     }
 }
 

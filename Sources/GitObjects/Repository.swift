@@ -24,7 +24,7 @@ package struct Repository: ~Copyable {
         let names = ["GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"]
         let fromEnvironment = names.contains { environment[$0] != nil }
         // libgit2 1.5 refuses to open anything while GIT_WORK_TREE is set; so it is hidden and applied here.
-        let workTree = fromEnvironment ? environment["GIT_WORK_TREE"] : nil
+        let workTree = environment["GIT_WORK_TREE"]
         if workTree != nil { unsetenv("GIT_WORK_TREE") }
         defer { if let workTree { setenv("GIT_WORK_TREE", workTree, 1) } }
         var handle: OpaquePointer?

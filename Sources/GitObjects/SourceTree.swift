@@ -70,7 +70,8 @@ extension SourceTree {
     /// This tree with some files set or removed: only the directories on the way are made anew, in memory.
     ///
     /// Directories that become empty vanish, as in git. Setting a file where a directory was replaces the directory,
-    /// and the other way round.
+    /// and the other way round. Removing a directory removes everything in it that the edits do not set; setting one
+    /// to a tree puts that tree there, with the edits below it applied on top.
     package func edited(_ edits: [RepoPath: TreeEdit]) throws(GitError) -> SourceTree {
         guard !edits.isEmpty else { return self }
         let node = EditNode()
@@ -91,24 +92,39 @@ extension SourceTree {
                 continue
             }
             seen.insert(name)
-            let below = entry.mode == .directory ? entry.id : nil
+            var below = entry.mode == .directory ? entry.id : nil
             switch child.edit {
-            case .set(let mode, let id): result.append((name, mode, id))
-            case .remove, nil:
-                // A removed file may have given way to a directory of the same name.
-                if child.children.isEmpty {
-                    if child.edit == nil { result.append((name, entry.mode, entry.id)) }
-                } else if let id = try rebuild(below, child) {
-                    result.append((name, .directory, id))
+            case .set(.directory, let id):
+                below = id
+            case .set(let mode, let id):
+                result.append((name, mode, id))
+                continue
+            case .remove:
+                // What was here goes; a directory of the same name may take its place.
+                below = nil
+            case nil:
+                // Removing paths below a file touches nothing.
+                if entry.mode != .directory, !child.setsSomething {
+                    result.append((name, entry.mode, entry.id))
+                    continue
                 }
+            }
+            if child.children.isEmpty {
+                if let below { result.append((name, .directory, below)) }
+            } else if let id = try rebuild(below, child) {
+                result.append((name, .directory, id))
             }
         }
         for (name, child) in node.children where !seen.contains(name) {
+            var below: ObjectID?
             if case .set(let mode, let id) = child.edit {
-                result.append((name, mode, id))
-            } else if !child.children.isEmpty, let id = try rebuild(nil, child) {
-                result.append((name, .directory, id))
+                guard mode == .directory, !child.children.isEmpty else {
+                    result.append((name, mode, id))
+                    continue
+                }
+                below = id
             }
+            if !child.children.isEmpty, let id = try rebuild(below, child) { result.append((name, .directory, id)) }
         }
         return result.isEmpty ? nil : objects.add(tree: Tree(result))
     }
@@ -118,6 +134,12 @@ extension SourceTree {
 private final class EditNode {
     var edit: TreeEdit?
     var children: [[UInt8]: EditNode] = [:]
+
+    /// Whether something is set here or below.
+    var setsSomething: Bool {
+        if case .set = edit { return true }
+        return children.values.contains { $0.setsSomething }
+    }
 
     func insert(_ components: ArraySlice<ArraySlice<UInt8>>, _ edit: TreeEdit) {
         guard let first = components.first else {

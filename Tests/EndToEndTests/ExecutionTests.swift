@@ -1,5 +1,5 @@
-import Foundation
-import Testing
+internal import Foundation
+internal import Testing
 
 @Suite("How tasks are run")
 struct ExecutionTests {
@@ -9,14 +9,16 @@ struct ExecutionTests {
             ("left", "touch \"$HOME/left\"\n\(Sandbox.await("right"))\nmkdir -p out; : > out/x"),
             ("right", "touch \"$HOME/right\"\n\(Sandbox.await("left"))\nmkdir -p out; : > out/x"),
         ])
-        #expect(try sandbox.run("--all", "--jobs", "2").states == ["left#build": "succeeded", "right#build": "succeeded"])
+        #expect(
+            try sandbox.run("--all", "--jobs", "2").states == ["left#build": "succeeded", "right#build": "succeeded"])
     }
 
     @Test("one at a time with --jobs 1, RIPPLE_JOBS=1 alike", arguments: [true, false])
     func oneAtATime(_ flag: Bool) throws {
         let alone = "mkdir \"$HOME/lock\" || exit 7\nsleep 0.05\nrmdir \"$HOME/lock\"\nmkdir -p out; : > out/x"
         let sandbox = try Sandbox.independent((0..<5).map { ("p\($0)", alone) })
-        let result = try flag
+        let result =
+            try flag
             ? sandbox.ripple("run", "--all", "--jobs", "1")
             : sandbox.ripple("run", "--all", environment: ["RIPPLE_JOBS": "1"])
         #expect(result.code == 0, "\(result.summary)")
@@ -40,7 +42,8 @@ struct ExecutionTests {
     @Test("a task sees exactly what it declares and the six that every task sees")
     func environment() throws {
         let sandbox = try Sandbox.independent(
-            [("app", "mkdir -p out; tr '\\0' '\\n' < /proc/$$/environ > out/env")], options: ["env: [DECLARED, ABSENT]"])
+            [("app", "mkdir -p out; tr '\\0' '\\n' < /proc/$$/environ > out/env")], options: ["env: [DECLARED, ABSENT]"]
+        )
         let result = try sandbox.ripple(
             "run", "--all",
             environment: [
@@ -51,14 +54,17 @@ struct ExecutionTests {
         let lines = Set((sandbox.read("apps/app/out/env") ?? "").split(separator: "\n").map { String($0) })
         let all = sandbox.environment
         let expected = Set(
-            ["PATH", "HOME", "TMPDIR", "LANG", "TERM"].map { "\($0)=\(all[$0] ?? "")" } + ["CI=true", "DECLARED=yes = 1"])
+            ["PATH", "HOME", "TMPDIR", "LANG", "TERM"].map { "\($0)=\(all[$0] ?? "")" } + [
+                "CI=true", "DECLARED=yes = 1",
+            ])
         #expect(lines == expected)
     }
 
     @Test("a declared variable is part of the key, another is not")
     func environmentInKey() throws {
         let sandbox = try Sandbox.independent(
-            [("app", "echo \"$MODE\" >> \"$HOME/ran\"; mkdir -p out; echo \"$MODE\" > out/mode")], options: ["env: [MODE]"])
+            [("app", "echo \"$MODE\" >> \"$HOME/ran\"; mkdir -p out; echo \"$MODE\" > out/mode")],
+            options: ["env: [MODE]"])
         for (mode, other) in [("a", "1"), ("a", "2"), ("b", "2"), ("a", "3")] {
             let result = try sandbox.ripple("run", "--all", environment: ["MODE": mode, "OTHER": other])
             #expect(result.code == 0, "\(result.summary)")

@@ -1,5 +1,5 @@
-import Foundation
-import Testing
+internal import Foundation
+internal import Testing
 
 @Suite("Tasks that fail")
 struct FailureTests {
@@ -29,6 +29,21 @@ struct FailureTests {
         #expect(result.errorText.contains("the reason"))
         #expect(sandbox.survivors() == [])
         #expect(sandbox.ran() == [])
+    }
+
+    @Test("a task that never started has lost none of its old outputs")
+    func skippedKeepsOutputs() throws {
+        let sandbox = try Sandbox()
+        try sandbox.rootFiles()
+        try sandbox.project("apps/bad", build: "exit 1")
+        try sandbox.project(
+            "apps/generator", build: "cp src.txt made.txt", outputs: "[made.txt]", options: ["inputs: [src.txt]"])
+        try sandbox.write("apps/generator/made.txt", "tracked\n")
+        try sandbox.commit()
+        let result = try sandbox.ripple("run", "--all", "--jobs", "1", "--format", "json")
+        #expect(result.code == 1)
+        #expect(result.json.states == ["bad#build": "failed", "generator#build": "skipped"], "\(result.summary)")
+        #expect(sandbox.read("apps/generator/made.txt") == "tracked\n")
     }
 
     @Test("--keep-going does what does not need the task that failed")
@@ -77,7 +92,10 @@ struct FailureTests {
     func retries() throws {
         let sandbox = try Sandbox.independent(
             [
-                ("flaky", "[ -e \"$HOME/once\" ] || { touch \"$HOME/once\"; echo first try; exit 1; }\nmkdir -p out; : > out/x"),
+                (
+                    "flaky",
+                    "[ -e \"$HOME/once\" ] || { touch \"$HOME/once\"; echo first try; exit 1; }\nmkdir -p out; : > out/x"
+                ),
                 ("steady", "mkdir -p out; : > out/x"),
             ], options: ["retries: 2"])
         let report = try sandbox.run("--all")

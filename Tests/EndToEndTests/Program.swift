@@ -1,5 +1,5 @@
-import Foundation
-import Glibc
+internal import Foundation
+internal import Glibc
 
 /// The program under test: `RIPPLE_BINARY`, else `ripple` beside the tests.
 enum ProgramUnderTest {
@@ -40,7 +40,9 @@ struct Finished {
     var errorText: String { String(decoding: errors, as: UTF8.self) }
     var json: JSON { JSON(parsing: output) }
     /// For failure messages.
-    var summary: String { "code \(code)\(timedOut ? " (deadline passed)" : "")\n--- stdout\n\(text)\n--- stderr\n\(errorText)" }
+    var summary: String {
+        "code \(code)\(timedOut ? " (deadline passed)" : "")\n--- stdout\n\(text)\n--- stderr\n\(errorText)"
+    }
 }
 
 /// A program that was started, in a process group of its own, with its output going to files.
@@ -82,8 +84,12 @@ final class RunningProgram {
         posix_spawnattr_setflags(
             &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         // `env` goes there and becomes the program: the spawn functions that Swift sees cannot change the directory.
-        let words = (["env", "-C", directory, program] + arguments).map { (word: String) -> UnsafeMutablePointer<CChar>? in strdup(word) } + [nil]
-        let variables = environment.sorted { $0.key < $1.key }
+        let words =
+            (["env", "-C", directory, program] + arguments).map { (word: String) -> UnsafeMutablePointer<CChar>? in
+                strdup(word)
+            } + [nil]
+        let variables =
+            environment.sorted { $0.key < $1.key }
             .map { (entry) -> UnsafeMutablePointer<CChar>? in strdup("\(entry.key)=\(entry.value)") } + [nil]
         defer { (words + variables).forEach { free($0) } }
         var process: pid_t = 0
@@ -124,7 +130,9 @@ final class RunningProgram {
             code: value & 0x7F == 0 ? (value >> 8) & 0xFF : 128 + (value & 0x7F), timedOut: !ended)
     }
 
-    private func bytes(_ path: String) -> [UInt8] { (FileManager.default.contents(atPath: path)).map { [UInt8]($0) } ?? [] }
+    private func bytes(_ path: String) -> [UInt8] {
+        (FileManager.default.contents(atPath: path)).map { [UInt8]($0) } ?? []
+    }
 }
 
 /// Asks again and again until `condition` holds or the time is up. Returns whether it held.
@@ -158,7 +166,8 @@ struct JSON {
 
     /// The elements of an array of objects by one of their members.
     func by(_ key: String) -> [String: JSON] {
-        Dictionary(array.compactMap { item in item[key].string.map { ($0, item) } }, uniquingKeysWith: { first, _ in first })
+        Dictionary(
+            array.compactMap { item in item[key].string.map { ($0, item) } }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The run report's `tasks`: id to state.

@@ -1,6 +1,6 @@
-import Foundation
-import Glibc
-import Testing
+internal import Foundation
+internal import Glibc
+internal import Testing
 
 /// A place of one test: a repository, a cache, a home and a temporary directory of its own, removed in the end.
 final class Sandbox {
@@ -15,14 +15,17 @@ final class Sandbox {
 
     /// - Parameter initialized: whether `repository` is made one.
     init(initialized: Bool = true) throws {
-        var name = (NSTemporaryDirectory() as NSString).appendingPathComponent("ripple-e2e-XXXXXX").utf8CString.map { $0 }
+        var name = (NSTemporaryDirectory() as NSString).appendingPathComponent("ripple-e2e-XXXXXX").utf8CString.map {
+            $0
+        }
         guard mkdtemp(&name) != nil else { throw CocoaError(.fileWriteUnknown) }
         let made = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         // As the kernel names it, so that paths compare.
-        root = realpath(made, nil).map { pointer in
-            defer { free(pointer) }
-            return String(cString: pointer)
-        } ?? made
+        root =
+            realpath(made, nil).map { pointer in
+                defer { free(pointer) }
+                return String(cString: pointer)
+            } ?? made
         repository = root + "/repo"
         cache = root + "/cache"
         home = root + "/home"
@@ -36,7 +39,8 @@ final class Sandbox {
     deinit {
         for id in survivors() { kill(id, SIGKILL) }
         var removal = try? RunningProgram(
-            "chmod", ["-R", "u+rwX", root], environment: ["PATH": "/usr/bin:/bin"], directory: "/", files: root + "/io/chmod")
+            "chmod", ["-R", "u+rwX", root], environment: ["PATH": "/usr/bin:/bin"], directory: "/",
+            files: root + "/io/chmod")
         _ = removal?.wait()
         removal = nil
         try? FileManager.default.removeItem(atPath: root)
@@ -78,7 +82,8 @@ final class Sandbox {
     }
 
     func start(
-        _ arguments: [String], environment extra: [String: String] = [:], input: [UInt8]? = nil, in directory: String? = nil
+        _ arguments: [String], environment extra: [String: String] = [:], input: [UInt8]? = nil,
+        in directory: String? = nil
     ) throws -> RunningProgram {
         try RunningProgram(
             try ProgramUnderTest.path(), arguments, environment: environment.merging(extra) { $1 },
@@ -114,7 +119,9 @@ final class Sandbox {
             else { continue }
             let directory = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(name)/cwd")
             let variables = FileManager.default.contents(atPath: "/proc/\(name)/environ").map { [UInt8]($0) } ?? []
-            if directory?.hasPrefix(root + "/") == true || variables.split(separator: 0).contains(where: { $0.elementsEqual(marker) }) {
+            if directory?.hasPrefix(root + "/") == true
+                || variables.split(separator: 0).contains(where: { $0.elementsEqual(marker) })
+            {
                 found.append(id)
             }
         }
@@ -178,17 +185,27 @@ func snapshot(_ directory: String, excluding: Set<String> = []) -> [String: Stri
         } else if kind == S_IFLNK {
             var target = [CChar](repeating: 0, count: 4097)
             let count = readlink(path, &target, 4096)
-            result[name] = "link " + String(decoding: target.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            result[name] =
+                "link " + String(decoding: target.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         } else {
             let descriptor = open(path, O_RDONLY | O_CLOEXEC)
             defer { close(descriptor) }
             var contents: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
-            while case let count = Glibc.read(descriptor, &buffer, buffer.count), count > 0 { contents += buffer[..<count] }
+            while case let count = Glibc.read(descriptor, &buffer, buffer.count), count > 0 {
+                contents += buffer[..<count]
+            }
             let mode = String(status.st_mode & 0o777, radix: 8)
             result[name] = "file \(mode) " + Data(contents).base64EncodedString()
         }
     }
     visit(Array(directory.utf8CString), "")
     return result
+}
+
+/// What differs between two snapshots: paths with what they were and are.
+func differences(_ now: [String: String], _ before: [String: String]) -> [String] {
+    Set(now.keys).union(before.keys).filter { now[$0] != before[$0] }.sorted().map {
+        "\($0): \(String((before[$0] ?? "absent").prefix(60))) -> \(String((now[$0] ?? "absent").prefix(60)))"
+    }
 }

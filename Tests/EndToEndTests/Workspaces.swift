@@ -8,7 +8,8 @@ extension Sandbox {
     ///   - reads: outputs of other projects, relative to this one.
     ///   - options: further lines of the task's definition, such as `timeout: 1s`.
     func project(
-        _ path: String, dependsOn: [String] = [], build: String? = nil, reads: [String] = [], outputs: String = "[\"out/**\"]",
+        _ path: String, dependsOn: [String] = [], build: String? = nil, reads: [String] = [],
+        outputs: String = "[\"out/**\"]",
         options: [String] = [], source: String? = nil
     ) throws {
         let name = path.split(separator: "/").last.map { String($0) } ?? path
@@ -37,7 +38,7 @@ extension Sandbox {
 
     func rootFiles() throws {
         try write("ripple.yaml", "version: 1\nprojects: [\"libs/*\", \"apps/*\"]\n")
-        try write(".gitignore", "out/\n")
+        try write(".gitignore", "out\n")
     }
 
     /// `web` and `api` need `core`; `api` needs `util` too; `lone` needs nothing.

@@ -1,8 +1,10 @@
 /// One comparison: ripple against something that does the unavoidable part of the same work.
 struct Benchmark {
-    var name: String
     var yardstick: String
     var goal: Goal
+    var ours: Side
+    var theirs: Side
+
     /// One side of the comparison.
     struct Side {
         var command: Command
@@ -11,8 +13,6 @@ struct Benchmark {
         /// Looks at what the run printed and left on disk and says what was done; throws when that is not all of it.
         var check: ([UInt8]) throws(BenchmarkError) -> String
     }
-    var ours: Side
-    var theirs: Side
 }
 
 /// What is asked of a benchmark.
@@ -71,7 +71,7 @@ struct Outcome {
 extension Benchmark {
     /// Runs both sides in turn, `runs` times each after two rounds that warm the caches and are not counted. Which side goes
     /// first changes every round.
-    func measure(runs: Int, scratch: String) throws(BenchmarkError) -> Outcome {
+    func measure(_ name: String, runs: Int, scratch: String) throws(BenchmarkError) -> Outcome {
         var outcome = Outcome(name: name, yardstick: yardstick, goal: goal)
         for round in -2..<runs {
             for isOurs in round % 2 == 0 ? [true, false] : [false, true] {

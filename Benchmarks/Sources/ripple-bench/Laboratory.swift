@@ -20,19 +20,24 @@ struct Laboratory {
 
     private static func find(_ name: String) throws(BenchmarkError) -> String {
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-        for place in path.split(separator: ":") where access("\(place)/\(name)", X_OK) == 0 { return "\(place)/\(name)" }
+        for place in path.split(separator: ":") where access("\(place)/\(name)", X_OK) == 0 {
+            return "\(place)/\(name)"
+        }
         throw BenchmarkError("\(name) is not on the PATH. scripts/bench installs what is missing.")
     }
 
     /// Nothing of the person's own configuration reaches a measured process.
     var environment: [String] {
         [
-            "PATH=" + (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"), "HOME=\(directory)/home", "LC_ALL=C",
-            "TMPDIR=\(directory)", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "RIPPLE_CI=none", "RIPPLE_JOBS=2",
+            "PATH=" + (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"), "HOME=\(directory)/home",
+            "LC_ALL=C",
+            "TMPDIR=\(directory)", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "RIPPLE_CI=none",
+            "RIPPLE_JOBS=2",
         ]
     }
 
-    func command(_ program: String, _ arguments: [String], in place: String, adding variables: [String] = []) -> Command {
+    func command(_ program: String, _ arguments: [String], in place: String, adding variables: [String] = []) -> Command
+    {
         Command(arguments: [program] + arguments, directory: place, environment: environment + variables)
     }
 

@@ -44,6 +44,8 @@ struct Options {
         if ripple.isEmpty { throw BenchmarkError("--ripple is missing.\n\n\(Options.help)") }
     }
 
+    func selects(_ name: String) -> Bool { only.map { name.contains($0) } ?? true }
+
     private static func value(_ flag: String, _ rest: inout ArraySlice<String>) throws(BenchmarkError) -> String {
         guard let value = rest.popFirst() else { throw BenchmarkError("\(flag) needs a value.") }
         return value

@@ -118,7 +118,9 @@ struct ProjectRepository {
     private func externals(of number: Int) -> [Int] {
         var generator = SeededGenerator(seed: UInt64(number) &* 104_729 &+ 1)
         var chosen = Set<Int>()
-        while chosen.count < ProjectRepository.externalsPerPackage { chosen.insert(generator.below(ProjectRepository.externals)) }
+        while chosen.count < ProjectRepository.externalsPerPackage {
+            chosen.insert(generator.below(ProjectRepository.externals))
+        }
         return chosen.sorted()
     }
 
@@ -179,7 +181,8 @@ struct ProjectRepository {
         }
         var generator = SeededGenerator(seed: ProjectRepository.seed &+ 1)
         for number in 0..<ProjectRepository.externals {
-            let next = number + 1 < ProjectRepository.externals
+            let next =
+                number + 1 < ProjectRepository.externals
                 ? ",\n      \"dependencies\": { \"external-\(number + 1)\": \"^\((number + 1) % 9 + 1).0.0\" }" : ""
             entries.append(
                 """

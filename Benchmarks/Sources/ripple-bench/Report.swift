@@ -8,7 +8,10 @@ struct Report {
 
     func table() -> String {
         var rows = [
-            ["benchmark", "ripple ms", "min", "p95", "yardstick", "ms", "min", "p95", "ratio", "goal", "verdict", "peak MB"]
+            [
+                "benchmark", "ripple ms", "min", "p95", "yardstick", "ms", "min", "p95", "ratio", "goal", "verdict",
+                "peak MB",
+            ]
         ]
         for outcome in outcomes {
             rows.append(
@@ -28,7 +31,8 @@ struct Report {
             text += cells.joined(separator: "  ") + "\n"
             if number == 0 { text += widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ") + "\n" }
         }
-        text += "\nWhat both sides did, checked in every run (\(runs) interleaved runs after 2 that warm up; \(machine)):\n"
+        text +=
+            "\nWhat both sides did, checked in every run (\(runs) interleaved runs after 2 that warm up; \(machine)):\n"
         for outcome in outcomes {
             text += "  \(outcome.name): ripple: \(outcome.oursDid); \(outcome.yardstick): \(outcome.theirsDid)\n"
         }
@@ -70,7 +74,8 @@ struct Report {
 
     private func json(_ samples: Samples, did: String) -> String {
         let all = samples.seconds.map { decimal($0 * 1000, 3) }.joined(separator: ", ")
-        return "{ \"medianMs\": \(decimal(samples.median * 1000, 3)), \"minMs\": \(decimal(samples.minimum * 1000, 3)), "
+        return
+            "{ \"medianMs\": \(decimal(samples.median * 1000, 3)), \"minMs\": \(decimal(samples.minimum * 1000, 3)), "
             + "\"p95Ms\": \(decimal(samples.percentile95 * 1000, 3)), \"peakBytes\": \(samples.peakBytes), "
             + "\"did\": \"\(did)\", \"runsMs\": [\(all)] }"
     }

@@ -9,14 +9,17 @@ struct ReuseBenchmarks {
     private var outputs: String { laboratory.directory + "/\(workspace.name)-outputs" }
 
     private func copy(named name: String) throws(BenchmarkError) -> String {
-        try laboratory.prepared("\(workspace.name)-\(name)", recipe: workspace.recipe) { (place) throws(BenchmarkError) in
+        try laboratory.prepared("\(workspace.name)-\(name)", recipe: workspace.recipe) {
+            (place) throws(BenchmarkError) in
             let stream = laboratory.directory + "/stream"
             try workspace.write(stream)
             try laboratory.importRepository(place, branch: "main", stream: stream)
         }
     }
 
-    private func run(in place: String) -> Command { laboratory.ripple(["run", "build", "--all"], in: place, cache: cache) }
+    private func run(in place: String) -> Command {
+        laboratory.ripple(["run", "build", "--all"], in: place, cache: cache)
+    }
 
     /// A checkout in which everything was built by ripple, with a store that holds all of it.
     private func built() throws(BenchmarkError) -> String {
@@ -57,12 +60,14 @@ struct ReuseBenchmarks {
         let ninja = laboratory.command(laboratory.ninja, ["-C", other], in: other)
         try ninja.run(output: laboratory.directory + "/setup.out")
         return Benchmark(
-            name: "reuse, all in place", yardstick: "ninja, no work", goal: .ratio(4), ours: reuse(in: place, prepare: nil),
+            yardstick: "ninja, no work", goal: .ratio(4),
+            ours: reuse(in: place, prepare: nil),
             theirs: Benchmark.Side(
                 command: ninja,
                 check: { (output) throws(BenchmarkError) in
                     try OutputCheck.expect(
-                        OutputCheck.lines(output, startingWith: "ninja: no work to do."), 1, "notes of no work from ninja")
+                        OutputCheck.lines(output, startingWith: "ninja: no work to do."), 1,
+                        "notes of no work from ninja")
                     try checkOutputs(other, sources: other)
                     return "no work to do, \(workspace.tasks) outputs in place"
                 }))
@@ -78,7 +83,7 @@ struct ReuseBenchmarks {
             try writeText(directory + "/out", readText("\(place)/\(workspace.path(number))/src/input.txt"))
         }
         return Benchmark(
-            name: "reuse, all deleted", yardstick: "cp -r", goal: .none,
+            yardstick: "cp -r", goal: .none,
             ours: reuse(in: place) { () throws(BenchmarkError) in
                 for number in 0..<workspace.tasks {
                     unlink("\(place)/\(workspace.path(number))/dist/out")

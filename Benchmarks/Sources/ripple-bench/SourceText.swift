@@ -12,7 +12,8 @@ struct SourceText {
         for _ in 0..<lines {
             let bits = generator.next()
             let first = words[Int(bits & 0xFFFF) % words.count], second = words[Int(bits >> 16 & 0xFFFF) % words.count]
-            text += "export const \(first)\(bits >> 48) = (\(second): string) => \(second) + \"\(bits >> 32 & 0xFFFF)\";\n"
+            text +=
+                "export const \(first)\(bits >> 48) = (\(second): string) => \(second) + \"\(bits >> 32 & 0xFFFF)\";\n"
         }
         return text
     }

@@ -14,7 +14,9 @@ struct TaskWorkspace {
     }
 
     var name: String { "tasks-\(tasks)" }
-    var recipe: String { "recipe 1, \(tasks) tasks, \(TaskWorkspace.inputs.count) inputs each, seed \(TaskWorkspace.seed)" }
+    var recipe: String {
+        "recipe 1, \(tasks) tasks, \(TaskWorkspace.inputs.count) inputs each, seed \(TaskWorkspace.seed)"
+    }
 
     static let command = "mkdir -p dist && cp src/input.txt dist/out"
 

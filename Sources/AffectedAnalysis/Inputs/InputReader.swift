@@ -19,6 +19,7 @@ package final class InputReader {
     private var unowned: [RepoPath: [(role: FileRole, item: InputItem)]] = [:]
     private var rootedItems: [PatternList: [InputItem]] = [:]
     private var sets: [SetKey: InputSet] = [:]
+    private let purposes = TaskPurposes()
 
     private struct OwnKey: Hashable {
         let project: ProjectIndex
@@ -119,7 +120,7 @@ package final class InputReader {
             workspace: workspace, project: project, projectIndex: index, relative: relativeList, includesOwn: includesOwn,
             rooted: try InputReader.compile(rooted, of: place, field: "inputs"),
             outputs: try InputReader.compile(task?.outputs ?? [], of: place, field: "outputs"), ignored: ignored,
-            includesUnowned: includesUnowned, named: namedFiles(project, task), purpose: TaskPurpose(
+            includesUnowned: includesUnowned, named: namedFiles(project, task), purpose: purposes.purpose(
                 name: taskName, command: task?.command ?? ""),
             entersNested: nested, literals: literals)
     }
@@ -127,7 +128,7 @@ package final class InputReader {
     /// Files outside the project that the command or the manifest names by a relative path, if they exist.
     private func namedFiles(_ project: Project, _ task: TaskDefinition?) -> [RepoPath] {
         var found = Set(project.namedFiles)
-        if let command = task?.command, command.contains("../") {
+        if let command = task?.command, command.utf8.contains(UInt8(ascii: "/")), command.contains("../") {
             for word in command.split(whereSeparator: { " \t\n\"'`;|&()<>=".contains($0) }) where word.contains("../") {
                 if let path = project.path.resolving(word), !path.isWithin(project.path), !path.isRoot { found.insert(path) }
             }

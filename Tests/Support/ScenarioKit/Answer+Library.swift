@@ -1,5 +1,5 @@
 package import AffectedAnalysis
-package import ChangeDetection
+internal import ChangeDetection
 internal import Foundation
 package import GitObjects
 internal import ProjectDiscovery
@@ -65,6 +65,6 @@ extension Answer.Reason {
 }
 
 /// A path as documents give it.
-func text(_ path: RepoPath) -> String {
+package func text(_ path: RepoPath) -> String {
     path.documentText ?? "bytes:" + Data(path.bytes).base64EncodedString()
 }

@@ -34,7 +34,6 @@ struct ProgramRunner {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addchdir_np(&actions, directory)
         posix_spawn_file_actions_addopen(&actions, 0, input == nil ? "/dev/null" : files[0], O_RDONLY, 0)
         for descriptor in [1, 2] as [Int32] {
             posix_spawn_file_actions_addopen(
@@ -42,9 +41,11 @@ struct ProgramRunner {
         }
         var process = pid_t()
         let settings = environment.map { "\($0)=\($1)" }.sorted()
-        let status = ProgramRunner.withCStrings(arguments) { argv in
+        // The C library's own call for a new process's directory is not visible to Swift.
+        let words = ["env", "-C", directory] + arguments
+        let status = ProgramRunner.withCStrings(words) { argv in
             ProgramRunner.withCStrings(settings) { envp in
-                posix_spawnp(&process, arguments[0], &actions, nil, argv, envp)
+                posix_spawnp(&process, words[0], &actions, nil, argv, envp)
             }
         }
         guard status == 0 else {

@@ -44,6 +44,8 @@ package final class ScenarioRepository {
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": "\(directory)/home",
             "TMPDIR": directory, "LC_ALL": "C", "TZ": "UTC", "TERM": "dumb",
             "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_TERMINAL_PROMPT": "0",
+            // Nothing here has to outlive a power failure.
+            "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.fsync", "GIT_CONFIG_VALUE_0": "none",
             "GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": mail, "GIT_AUTHOR_DATE": date, "GIT_COMMITTER_NAME": name,
             "GIT_COMMITTER_EMAIL": mail, "GIT_COMMITTER_DATE": date,
             "RIPPLE_CACHE_DIR": "\(directory)/cache", "RIPPLE_CI": "none", "RIPPLE_JOBS": "2",
@@ -52,7 +54,7 @@ package final class ScenarioRepository {
 
     private func importHistory() throws {
         let marks = "\(directory.path)/marks"
-        _ = try git(
+        try git(
             ["fast-import", "--quiet", "--date-format=raw", "--export-marks=\(marks)"], input: scenario.fastImportStream())
         hashes = Array(repeating: "", count: scenario.commits.count)
         for line in try String(contentsOfFile: marks, encoding: .utf8).split(separator: "\n") {
@@ -86,6 +88,7 @@ extension ScenarioRepository {
     @discardableResult
     package func git(_ arguments: String...) throws -> ProgramRun { try git(arguments, input: nil) }
 
+    @discardableResult
     private func git(_ arguments: [String], input: [UInt8]?) throws -> ProgramRun {
         let run = try runner.run(["git"] + arguments, in: path, input: input)
         guard run.code == 0 else {

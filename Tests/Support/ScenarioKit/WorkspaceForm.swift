@@ -1,4 +1,4 @@
-package import GitObjects
+internal import GitObjects
 
 /// The forms a workspace of the same shape can have.
 package enum WorkspaceForm: String, CaseIterable, Sendable {
@@ -37,7 +37,9 @@ extension Scenario {
     /// directory's last component. Projects below `apps/` are apps; all others are libraries.
     package mutating func workspace(_ form: WorkspaceForm, _ projects: [String: [String]]) {
         let patterns = Set(projects.keys.map { directory in
-            (directory.split(separator: "/").dropLast() + ["*"]).joined(separator: "/")
+            let parent = directory.split(separator: "/").dropLast().joined(separator: "/")
+            // A project in a project is named: a pattern would find the outer one's other directories too.
+            return projects[parent] == nil ? parent + "/*" : directory
         }).sorted()
         switch form {
         case .npm: write("package.json", PackageJSON.npmRoot(patterns))
@@ -58,7 +60,7 @@ extension Scenario {
                 """)
             write(".gitignore", "out/\n")
         }
-        let directories = Dictionary(projects.keys.map { (Scenario.name($0), $0) }, uniquingKeysWith: { first, _ in first })
+        let directories = Dictionary(projects.keys.map { (Scenario.name($0), $0) }, uniquingKeysWith: { min($0, $1) })
         for (directory, dependencies) in projects {
             project(form, directory, dependsOn: dependencies, in: directories)
             write(RepoPath(form.source(directory)), "first content of \(directory)\n")

@@ -1,0 +1,57 @@
+internal import ChangeDetection
+internal import GitObjects
+internal import GitOracle
+
+/// What git says about two trees or a working tree, in the words of `ChangeDetection`.
+enum Oracle {
+    /// `git diff-tree` between two trees.
+    static func changes(_ git: GitSandbox, _ base: String, _ head: String) throws -> ChangeSet {
+        let raw = try git.git(["diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", base, head])
+        let fields = raw.split(separator: 0)
+        var changes: [Change] = []
+        for at in stride(from: 0, to: fields.count - 1, by: 2) {
+            let words = String(decoding: fields[at], as: UTF8.self).split(separator: " ")
+            let oldMode = words[0].dropFirst(), newMode = words[1]
+            let status: Change.Status
+            switch words[4] {
+            case "A": status = .added
+            case "D": status = .deleted
+            case "T": status = .type
+            default:
+                status = oldMode == "160000" ? .submodule : words[2] == words[3] ? .mode : .modified
+            }
+            changes.append(Change(path: RepoPath(bytes: Array(fields[at + 1])), status: status))
+        }
+        return ChangeSet(changes)
+    }
+
+    /// One path of `git status`, and whether both the index and the working tree differ, so that they may cancel.
+    struct StatusLine {
+        let path: RepoPath
+        let mayCancel: Bool
+    }
+
+    /// `git status` with every untracked file.
+    static func status(_ git: GitSandbox) throws -> [StatusLine] {
+        let raw = try git.git(["status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames"])
+        return raw.split(separator: 0).map { line in
+            // Fields before the path: 8 of an ordinary line, 10 of an unmerged one, 1 of an untracked one.
+            let kind = line.first
+            let count = kind == UInt8(ascii: "1") ? 8 : kind == UInt8(ascii: "u") ? 10 : 1
+            let parts = line.split(separator: UInt8(ascii: " "), maxSplits: count, omittingEmptySubsequences: false)
+            var path = Array(parts[count])
+            if path.last == UInt8(ascii: "/") { path.removeLast() }
+            let isOneSided = kind == UInt8(ascii: "1") && parts[1].contains(UInt8(ascii: "."))
+            return StatusLine(path: RepoPath(bytes: path), mayCancel: !isOneSided || kind == UInt8(ascii: "?"))
+        }
+    }
+
+    /// The tree that `git add --all && git write-tree` makes with a copy of the index.
+    static func workingTree(_ git: GitSandbox) throws -> String {
+        let copy = git.folder + "/index-copy"
+        try git.copyKeepingTime(git.root + "/.git/index", to: copy)
+        let environment = ["GIT_INDEX_FILE": copy]
+        try git.git(["-c", "advice.addEmbeddedRepo=false", "add", "--all"], environment: environment)
+        return try git.line(["write-tree"], environment: environment)
+    }
+}

@@ -17,26 +17,38 @@ package struct AffectedAnalysis {
 
     /// Compares `head` with each base; a task is affected when its key differs from any of them.
     ///
-    /// - Parameter bases: usually one; several when the histories have several merge bases. Not empty.
+    /// - Parameter bases: usually one; several when the histories have several merge bases. Not empty. A base whose
+    ///   structure is that of the head (`isSameStructure`) needs no workspace: `nil`.
     package static func compare(
-        _ bases: [(workspace: KeyedWorkspace, changes: ChangeSet)], with head: KeyedWorkspace
+        _ bases: [(workspace: KeyedWorkspace?, changes: ChangeSet)], with head: KeyedWorkspace
     ) throws(AnalysisError) -> AffectedAnalysis {
         var findings = NodeFindings(count: head.graph.nodes.count)
         var removed = Set<RemovedProject>()
         var changes = Set<Change>()
         var widenings = Set(head.workspace.widenings)
         for base in bases {
-            let comparison = KeyComparison(base: base.workspace, head: head, changes: base.changes)
+            changes.formUnion(base.changes.changes)
+            guard let workspace = base.workspace else {
+                try StructureComparison(head: head, changes: base.changes).run(into: &findings)
+                continue
+            }
+            try workspace.prepareKeys()
+            try head.prepareKeys()
+            let comparison = KeyComparison(base: workspace, head: head, changes: base.changes)
             try comparison.run(into: &findings)
             widenings.formUnion(comparison.widenings(findings))
             removed.formUnion(comparison.removedProjects)
-            changes.formUnion(base.changes.changes)
         }
         let explained = ReasonWalk(head: head, findings: findings)
         return AffectedAnalysis(
             head: head, isAffected: findings.isChanged, projects: explained.projects(),
             removed: removed.sorted { $0.path < $1.path },
             widenings: widenings.sorted { ($0.code, $0.scope) < ($1.code, $1.scope) }, changes: ChangeSet(Array(changes)))
+    }
+
+    /// Whether the version from which `changes` lead to `workspace` surely has the same projects, edges and tasks.
+    package static func isSameStructure(_ workspace: Workspace, _ changes: ChangeSet) -> Bool {
+        StructureComparison.isSameStructure(workspace, changes)
     }
 
     /// Selects every task of `head` for one cause.

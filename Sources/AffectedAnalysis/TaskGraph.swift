@@ -33,6 +33,8 @@ package struct TaskGraph: Sendable {
     package let graph: DependencyGraph
     /// For each node, the nodes whose own inputs count although the edge to them was cut.
     package let cut: [TaskIndex: [TaskIndex]]
+    /// The nodes, dependencies first.
+    package let order: [TaskIndex]
 
     private let byName: [NodeKey: TaskIndex]
 
@@ -54,12 +56,17 @@ package struct TaskGraph: Sendable {
         try builder.addAll()
         nodes = builder.nodes
         byName = builder.byName
-        let cuts = try builder.cutCycles()
-        cut = cuts
-        let isCut = Set(cuts.flatMap { from, targets in targets.map { [from, $0] } })
-        graph = DependencyGraph(
-            count: builder.nodes.count,
-            edges: builder.edges.lazy.filter { !isCut.contains([$0.from, $0.to]) }.map { ($0.from, $0.to) })
+        (graph, cut) = try builder.cutCycles()
+        order = TaskGraph.order(graph, cut)
+    }
+
+    /// The nodes, dependencies first. What a cut edge stands for comes first too, where that leads to no new cycle.
+    private static func order(_ graph: DependencyGraph, _ cut: [TaskIndex: [TaskIndex]]) -> [TaskIndex] {
+        stronglyConnectedComponents(count: graph.count) { node in
+            guard let targets = cut[node] else { return graph.dependencies[node] }
+            let behind = targets.flatMap { graph.dependencies[$0] }.filter { !graph.closure(of: [$0]).contains(node) }
+            return graph.dependencies[node] + behind
+        }.flatMap { $0 }
     }
 }
 
@@ -163,14 +170,14 @@ private struct TaskGraphBuilder {
         nearest(to: word, among: known.sorted()).map { " Did you mean '\($0)'?" } ?? ""
     }
 
-    /// Cuts development edges until no cycle is left.
-    func cutCycles() throws(AnalysisError) -> [TaskIndex: [TaskIndex]] {
+    /// The graph after development edges were cut until no cycle was left, and what was cut.
+    func cutCycles() throws(AnalysisError) -> (DependencyGraph, [TaskIndex: [TaskIndex]]) {
         var removed: [TaskIndex: [TaskIndex]] = [:]
         var current = edges
         while true {
             let graph = DependencyGraph(count: nodes.count, edges: current.lazy.map { ($0.from, $0.to) })
             let cycles = graph.cycles
-            guard !cycles.isEmpty else { return removed.mapValues { Array(Set($0)).sorted() } }
+            guard !cycles.isEmpty else { return (graph, removed.mapValues { Array(Set($0)).sorted() }) }
             var component = [Int](repeating: -1, count: nodes.count)
             for (number, members) in cycles.enumerated() { for member in members { component[member] = number } }
             var kept: [(from: TaskIndex, to: TaskIndex, mayCut: Bool)] = []

@@ -20,6 +20,7 @@ package struct Planner {
         _ analysis: AffectedAnalysis, comparison: Comparison, request: PlanRequest, history: [String: Double],
         lookUp: @escaping (ContentDigest) -> ActionRecord?
     ) throws(AnalysisError) -> BuildPlan {
+        try analysis.head.prepareKeys()
         var planner = Planner(
             analysis: analysis, request: request, lookUp: lookUp,
             estimates: Estimates(history: history, analysis: analysis), keys: ExecutionKeys(analysis.head))

@@ -25,6 +25,38 @@ struct WorkspaceMerge {
         if configuration != nil { structuralFiles.insert("ripple.yaml") }
         try chooseProjects(scan)
         try readProjectConfigurations()
+        try checkPatterns()
+    }
+
+    /// Refuses patterns that cannot be used, naming the line of their task.
+    private func checkPatterns() throws(WorkspaceError) {
+        var overrides = Array((configuration?.tasks ?? [:]).values)
+        for own in configurations.values { overrides += own.tasks.values }
+        for override in overrides.sorted(by: { ($0.origin.path, $0.origin.line ?? 0) < ($1.origin.path, $1.origin.line ?? 0) }) {
+            let fields = [("inputs", override.inputs ?? []), ("outputs", override.outputs ?? [])]
+            for (field, patterns) in fields where !patterns.isEmpty {
+                let relative = patterns.map { pattern in
+                    // Patterns from the workspace root are compiled without their slash.
+                    pattern.hasPrefix("/") ? String(pattern.dropFirst())
+                        : pattern.hasPrefix("!/") ? "!" + pattern.dropFirst(2) : pattern
+                }
+                do throws(PatternError) {
+                    _ = try PatternList(relative)
+                } catch {
+                    throw WorkspaceError(ConfigurationError(
+                        path: override.origin.path, line: override.origin.line,
+                        problem: "the pattern '\(error.pattern)' in '\(field)' cannot be used: \(error.problem)"))
+                }
+            }
+        }
+        if let ignore = configuration?.ignore, !ignore.isEmpty {
+            do throws(PatternError) {
+                _ = try PatternList(ignore)
+            } catch {
+                throw WorkspaceError(ConfigurationError(
+                    path: "ripple.yaml", problem: "the pattern '\(error.pattern)' in 'ignore' cannot be used: \(error.problem)"))
+            }
+        }
     }
 
     // MARK: Which directories are projects
@@ -57,7 +89,7 @@ struct WorkspaceMerge {
                 if matches, discovered[below] != nil || !deep || isExactMatch(below, patterns) {
                     found[below] = discovered[below] ?? []
                 }
-                if deep || (!matches && list.verdict(forDirectory: below) != .none) { pending.append((below, entry.id)) }
+                if list.verdict(forDirectory: below) != .none { pending.append((below, entry.id)) }
             }
         }
     }
@@ -100,7 +132,9 @@ struct WorkspaceMerge {
             widenings: discoveries.flatMap(\.widenings).sorted { ($0.code, $0.scope) < ($1.code, $1.scope) },
             diagnostics: discoveries.flatMap(\.diagnostics).sorted {
                 ($0.evidence.path, $0.evidence.line ?? 0) < ($1.evidence.path, $1.evidence.line ?? 0)
-            })
+            },
+            followsFileNames: configuration?.projects != nil
+                || projects.contains { !$0.namedFiles.isEmpty || !$0.managers.allSatisfy(\.isJavaScript) })
     }
 
     private func project(at path: RepoPath) -> Project {

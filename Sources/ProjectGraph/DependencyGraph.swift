@@ -11,11 +11,23 @@ package struct DependencyGraph: Sendable {
         for (from, to) in edges { dependencies[from].append(to) }
         var dependents = [[Int]](repeating: [], count: count)
         for node in 0..<count where !dependencies[node].isEmpty {
-            dependencies[node] = Array(Set(dependencies[node])).sorted()
+            DependencyGraph.sortUniquely(&dependencies[node])
             for dependency in dependencies[node] { dependents[dependency].append(node) }
         }
         self.dependencies = dependencies
         self.dependents = dependents
+    }
+
+    /// Lists are short and mostly in order already.
+    private static func sortUniquely(_ list: inout [Int]) {
+        guard list.count > 1 else { return }
+        list.sort()
+        var kept = 1
+        for position in 1..<list.count where list[position] != list[kept - 1] {
+            list[kept] = list[position]
+            kept += 1
+        }
+        list.removeSubrange(kept...)
     }
 
     package var count: Int { dependencies.count }

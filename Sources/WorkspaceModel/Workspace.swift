@@ -41,13 +41,17 @@ package struct Workspace: Sendable {
     package let structuralFiles: Set<RepoPath>
     package let widenings: [Widening]
     package let diagnostics: [Diagnostic]
+    /// Whether the mere existence of a file that is no manifest can change projects or edges: Cargo finds targets by
+    /// name, `projects` of ripple.yaml finds directories.
+    package let followsFileNames: Bool
 
     private let byPath: [RepoPath: ProjectIndex]
     private let byID: [String: ProjectIndex]
 
     package init(
         projects: [Project], edges: [ProjectEdge], ignore: [String] = [], globalInputs: [String] = [],
-        structuralFiles: Set<RepoPath> = [], widenings: [Widening] = [], diagnostics: [Diagnostic] = []
+        structuralFiles: Set<RepoPath> = [], widenings: [Widening] = [], diagnostics: [Diagnostic] = [],
+        followsFileNames: Bool = true
     ) {
         self.projects = projects
         self.edges = edges.sorted { ($0.from, $0.to, $0.kind.rawValue) < ($1.from, $1.to, $1.kind.rawValue) }
@@ -56,6 +60,7 @@ package struct Workspace: Sendable {
         self.structuralFiles = structuralFiles
         self.widenings = widenings
         self.diagnostics = diagnostics
+        self.followsFileNames = followsFileNames
         var byPath: [RepoPath: ProjectIndex] = [:], byID: [String: ProjectIndex] = [:]
         byPath.reserveCapacity(projects.count)
         byID.reserveCapacity(projects.count)

@@ -6,7 +6,9 @@ import Testing
 struct ChangeScenarioTests {
     private static let shop = ["apps/web": ["ui"], "apps/docs": [], "packages/ui": []]
 
-    @Test("1: on a new branch without changes nothing is affected, and the plan is empty", arguments: WorkspaceForm.allCases)
+    @Test(
+        "1: on a new branch without changes nothing is affected, and the plan is empty",
+        arguments: WorkspaceForm.allCases)
     func scenario1(_ form: WorkspaceForm) throws {
         let scenario = Scenario {
             $0.workspace(form, ChangeScenarioTests.shop)
@@ -31,11 +33,12 @@ struct ChangeScenarioTests {
 
     @Test("2: an untracked file in an app affects that app", arguments: WorkspaceForm.allCases)
     func scenario2(_ form: WorkspaceForm) throws {
-        let repository = try ScenarioRepository(Scenario {
-            $0.workspace(form, ChangeScenarioTests.shop)
-            $0.commit("base")
-            $0.write("apps/web/src/fresh.txt", "new")
-        })
+        let repository = try ScenarioRepository(
+            Scenario {
+                $0.workspace(form, ChangeScenarioTests.shop)
+                $0.commit("base")
+                $0.write("apps/web/src/fresh.txt", "new")
+            })
         let run = try repository.ripple("affected", "--format", "json")
         let answer = try Answer(document: run.output)
         #expect(answer.mismatches(["web": .file("apps/web/src/fresh.txt", "added", tasks: form.tasks)]) == [])
@@ -46,37 +49,42 @@ struct ChangeScenarioTests {
 
     @Test("2: staged, unstaged and committed edits of a branch count together")
     func scenario2Mixed() throws {
-        let repository = try ScenarioRepository(Scenario {
-            $0.workspace(.npm, ["apps/a": [], "apps/b": [], "apps/c": [], "apps/d": [], "apps/e": []])
-            $0.commit("base")
-            $0.branch("feature")
-            $0.edit("apps/a/src/index.js", "committed")
-            $0.commit("committed")
-            $0.edit("apps/b/src/index.js", "staged")
-            $0.stage()
-            $0.edit("apps/c/src/index.js", "unstaged")
-            $0.write("apps/d/src/new.js", "untracked")
-        })
+        let repository = try ScenarioRepository(
+            Scenario {
+                $0.workspace(.npm, ["apps/a": [], "apps/b": [], "apps/c": [], "apps/d": [], "apps/e": []])
+                $0.commit("base")
+                $0.branch("feature")
+                $0.edit("apps/a/src/index.js", "committed")
+                $0.commit("committed")
+                $0.edit("apps/b/src/index.js", "staged")
+                $0.stage()
+                $0.edit("apps/c/src/index.js", "unstaged")
+                $0.write("apps/d/src/new.js", "untracked")
+            })
         let answer = try Answer(document: try repository.ripple("affected", "--format", "json").output)
-        #expect(answer.mismatches([
-            "a": .file("apps/a/src/index.js"), "b": .file("apps/b/src/index.js"), "c": .file("apps/c/src/index.js"),
-            "d": .file("apps/d/src/new.js", "added"),
-        ]) == [])
+        #expect(
+            answer.mismatches([
+                "a": .file("apps/a/src/index.js"), "b": .file("apps/b/src/index.js"), "c": .file("apps/c/src/index.js"),
+                "d": .file("apps/d/src/new.js", "added"),
+            ]) == [])
     }
 
     @Test("2: an ignored file affects nothing")
     func scenario2Ignored() throws {
-        let repository = try ScenarioRepository(Scenario {
-            $0.workspace(.npm, ["apps/web": []])
-            $0.write(".gitignore", "dist/\n")
-            $0.commit("base")
-            $0.write("apps/web/dist/bundle.js", "made")
-        })
+        let repository = try ScenarioRepository(
+            Scenario {
+                $0.workspace(.npm, ["apps/web": []])
+                $0.write(".gitignore", "dist/\n")
+                $0.commit("base")
+                $0.write("apps/web/dist/bundle.js", "made")
+            })
         let answer = try Answer(document: try repository.ripple("affected", "--format", "json").output)
         #expect(answer.mismatches([:]) == [])
     }
 
-    @Test("3: an edited library affects itself by the file and its dependents by the dependency", arguments: WorkspaceForm.allCases)
+    @Test(
+        "3: an edited library affects itself by the file and its dependents by the dependency",
+        arguments: WorkspaceForm.allCases)
     func scenario3(_ form: WorkspaceForm) throws {
         let source = form.source("packages/ui")
         // The lint of the plain form declares that it needs nothing of its dependencies.
@@ -139,8 +147,12 @@ struct ChangeScenarioTests {
     @Test("5: a lockfile that moved on the base only gives no external reason", arguments: [WorkspaceForm.npm, .cargo])
     func scenario5(_ form: WorkspaceForm) throws {
         let lockfile: RepoPath = form == .npm ? "package-lock.json" : "Cargo.lock"
-        let texts = form == .npm
-            ? [#"{"name":"workspace","lockfileVersion":3,"packages":{}}"#, #"{"name":"workspace","lockfileVersion":3,"packages":{"":{}}}"#]
+        let texts =
+            form == .npm
+            ? [
+                #"{"name":"workspace","lockfileVersion":3,"packages":{}}"#,
+                #"{"name":"workspace","lockfileVersion":3,"packages":{"":{}}}"#,
+            ]
             : ["version = 4\n", "version = 4\n\n[[package]]\nname = \"serde\"\nversion = \"1.0.0\"\n"]
         try Scenario {
             $0.workspace(form, ChangeScenarioTests.shop)

@@ -14,14 +14,16 @@ struct EdgeScenarioTests {
             $0.edit(RepoPath(source), "edited")
             $0.commit("edit")
         }.expectAffected(
-            ["fixtures": .file(source), "parser": .dependency("fixtures", tasks: ["test"])], tasks: ["parser": ["test"]])
+            ["fixtures": .file(source), "parser": .dependency("fixtures", tasks: ["test"])], tasks: ["parser": ["test"]]
+        )
     }
 
     @Test("what a Cargo dev-dependency depends on reaches the crate's own tests, and no further")
     func cargoDevelopmentClosure() throws {
         let source = WorkspaceForm.cargo.source("crates/deep")
         try Scenario {
-            $0.workspace(.cargo, ["crates/deep": [], "crates/fixtures": ["deep"], "crates/parser": [], "apps/tool": ["parser"]])
+            $0.workspace(
+                .cargo, ["crates/deep": [], "crates/fixtures": ["deep"], "crates/parser": [], "apps/tool": ["parser"]])
             $0.append("crates/parser/Cargo.toml", "[dev-dependencies]\nfixtures = { path = \"../fixtures\" }")
             $0.commit("base")
             $0.edit(RepoPath(source), "edited")
@@ -67,7 +69,8 @@ struct EdgeScenarioTests {
     /// `testing` needs `ui`, and `ui` uses `testing` for development.
     private func cycle(_ edit: String) -> Scenario {
         Scenario {
-            $0.workspace(.npm, ["packages/ui": [], "packages/testing": ["ui"], "apps/web": ["ui"], "packages/alone": []])
+            $0.workspace(
+                .npm, ["packages/ui": [], "packages/testing": ["ui"], "apps/web": ["ui"], "packages/alone": []])
             $0.write("packages/ui/package.json", PackageJSON.npmPackage("ui", development: ["testing"]))
             $0.commit("base")
             $0.edit(RepoPath(edit), "edited")
@@ -95,10 +98,11 @@ struct EdgeScenarioTests {
 
     @Test("a cycle of runtime dependencies is refused with its members and their manifests")
     func runtimeCycle() throws {
-        let repository = try ScenarioRepository(Scenario {
-            $0.workspace(.npm, ["packages/a": ["b"], "packages/b": ["a"]])
-            $0.commit("base")
-        })
+        let repository = try ScenarioRepository(
+            Scenario {
+                $0.workspace(.npm, ["packages/a": ["b"], "packages/b": ["a"]])
+                $0.commit("base")
+            })
         let run = try repository.ripple("affected", "--base", "main")
         #expect(run.code == 2)
         #expect(run.output.isEmpty)

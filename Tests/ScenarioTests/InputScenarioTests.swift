@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Scenarios 11 to 14 and 24: what a task reads")
 struct InputScenarioTests {
-    @Test("11: a test file that builds exclude affects test tasks only, and no dependent", arguments: WorkspaceForm.allCases)
+    @Test(
+        "11: a test file that builds exclude affects test tasks only, and no dependent",
+        arguments: WorkspaceForm.allCases)
     func scenario11(_ form: WorkspaceForm) throws {
         let file: RepoPath = "packages/ui/tests/widget.test.txt"
         let answer = try Scenario {
@@ -67,7 +69,9 @@ struct InputScenarioTests {
             tasks: ["p3": ["build"], "p7": ["build"]])
     }
 
-    @Test("13: a file at the root itself that two of ten projects declare affects those two", arguments: WorkspaceForm.allCases)
+    @Test(
+        "13: a file at the root itself that two of ten projects declare affects those two",
+        arguments: WorkspaceForm.allCases)
     func scenario13AtTheTop(_ form: WorkspaceForm) throws {
         try Scenario {
             let directories = (0..<10).map { "packages/p\($0)" }
@@ -137,14 +141,20 @@ struct InputScenarioTests {
         ])
     }
 
-    @Test("24: a task whose declared input lies in another project is affected without an edge", arguments: WorkspaceForm.allCases)
+    @Test(
+        "24: a task whose declared input lies in another project is affected without an edge",
+        arguments: WorkspaceForm.allCases)
     func scenario24(_ form: WorkspaceForm) throws {
         let file: RepoPath = "packages/schema/api.txt"
         try Scenario {
             $0.workspace(form, ["apps/web": [], "apps/docs": [], "packages/schema": []])
             $0.write(file, "one")
             let rule = "tasks: { build: { inputs: [\"**/*\", \"/packages/schema/api.txt\"] } }\n"
-            if form == .plain { $0.append("apps/web/ripple.yaml", rule) } else { $0.write("apps/web/ripple.yaml", rule) }
+            if form == .plain {
+                $0.append("apps/web/ripple.yaml", rule)
+            } else {
+                $0.write("apps/web/ripple.yaml", rule)
+            }
             $0.commit("base")
             $0.edit(file, "two")
             $0.commit("edit")
@@ -160,7 +170,11 @@ struct InputScenarioTests {
             $0.workspace(form, ["apps/web": [], "apps/docs": [], "packages/schema": []])
             $0.write(file, "one")
             let rule = "tasks: { generate: { command: \"cat ../../packages/schema/api.txt\" } }\n"
-            if form == .plain { $0.append("apps/web/ripple.yaml", rule) } else { $0.write("apps/web/ripple.yaml", rule) }
+            if form == .plain {
+                $0.append("apps/web/ripple.yaml", rule)
+            } else {
+                $0.write("apps/web/ripple.yaml", rule)
+            }
             $0.commit("base")
             $0.edit(file, "two")
             $0.commit("edit")

@@ -41,7 +41,9 @@ struct RandomWorkspace {
         self.edits = Array(edits.prefix(Int.random(in: 2...6, using: &random)))
     }
 
-    private static let rootFiles = ["settings.txt", "packages/shared.txt", ".eslintrc.json", "README.md", "jest.config.js"]
+    private static let rootFiles = [
+        "settings.txt", "packages/shared.txt", ".eslintrc.json", "README.md", "jest.config.js",
+    ]
 
     private static func edits(
         _ form: WorkspaceForm, _ directory: String, _ dependencies: [String], _ directories: [String: String],
@@ -60,13 +62,21 @@ struct RandomWorkspace {
         let number = Int(directory.split(separator: "p").last ?? "") ?? 0
         let others = (0..<number).map { "p\($0)" }.filter { !dependencies.contains($0) }
         if random.chance(50), let dropped = dependencies.first {
-            edits.append(("\(directory) no longer needs \(dropped)", {
-                $0.project(form, directory, dependsOn: Array(dependencies.dropFirst()), in: directories)
-            }))
+            edits.append(
+                (
+                    "\(directory) no longer needs \(dropped)",
+                    {
+                        $0.project(form, directory, dependsOn: Array(dependencies.dropFirst()), in: directories)
+                    }
+                ))
         } else if let added = others.randomElement(using: &random) {
-            edits.append(("\(directory) needs \(added)", {
-                $0.project(form, directory, dependsOn: dependencies + [added], in: directories)
-            }))
+            edits.append(
+                (
+                    "\(directory) needs \(added)",
+                    {
+                        $0.project(form, directory, dependsOn: dependencies + [added], in: directories)
+                    }
+                ))
         }
         return edits
     }

@@ -51,7 +51,9 @@ struct NameScenarioTests {
             for (number, name) in odd.enumerated() {
                 $0.write(path(name, "package.json"), PackageJSON.npmPackage("lib\(number)"))
                 $0.write(path(name, "src/\u{0308} index.js"), "one")
-                $0.write(RepoPath("apps/app\(number)/package.json"), PackageJSON.npmPackage("app\(number)", ["lib\(number)"]))
+                $0.write(
+                    RepoPath("apps/app\(number)/package.json"), PackageJSON.npmPackage("app\(number)", ["lib\(number)"])
+                )
             }
             $0.commit("base")
             for name in odd { $0.edit(path(name, "src/\u{0308} index.js"), "two") }
@@ -64,7 +66,9 @@ struct NameScenarioTests {
         }
         let answer = try scenario.expectAffected(expected)
         for (number, name) in odd.enumerated() {
-            #expect(answer.project("lib\(number)")?.path == String(decoding: RepoPath("packages").appending(name).bytes, as: UTF8.self))
+            #expect(
+                answer.project("lib\(number)")?.path
+                    == String(decoding: RepoPath("packages").appending(name).bytes, as: UTF8.self))
         }
     }
 
@@ -86,16 +90,19 @@ struct NameScenarioTests {
     @Test("29: projects in ignored and untracked directories with odd names are exact in the working tree")
     func scenario29Untracked() throws {
         let ignored = RepoPath("packages/ui").appending([0xFF, 0x20])
-        let repository = try ScenarioRepository(Scenario {
-            $0.workspace(.npm, ["packages/ui": []])
-            $0.commit("base")
-            $0.write(ignored.appending(".gitignore"), "*.log\n")
-            $0.write(ignored.appending("a.log"), "ignored by the file beside it")
-            $0.write(ignored.appending("-a b.js"), "new")
-        })
+        let repository = try ScenarioRepository(
+            Scenario {
+                $0.workspace(.npm, ["packages/ui": []])
+                $0.commit("base")
+                $0.write(ignored.appending(".gitignore"), "*.log\n")
+                $0.write(ignored.appending("a.log"), "ignored by the file beside it")
+                $0.write(ignored.appending("-a b.js"), "new")
+            })
         let answer = try Answer(document: try repository.ripple("affected", "--format", "json").output)
         let status = try repository.git("status", "--porcelain", "-z", "--untracked-files=all").output
-        let seenByGit = status.split(separator: 0).map { ScenarioKit.text(RepoPath(bytes: Array($0.dropFirst(3)))) + " added" }
+        let seenByGit = status.split(separator: 0).map {
+            ScenarioKit.text(RepoPath(bytes: Array($0.dropFirst(3)))) + " added"
+        }
         #expect(answer.changes == seenByGit.sorted())
         #expect(answer.changes.count == 2)
     }
@@ -121,24 +128,28 @@ struct NameScenarioTests {
 
     @Test("34: an uncommitted edit that undoes a committed one affects nothing")
     func scenario34Uncommitted() throws {
-        let repository = try ScenarioRepository(Scenario {
-            $0.workspace(.npm, ["apps/web": []])
-            $0.edit("apps/web/src/index.js", "as it was")
-            $0.commit("base")
-            $0.branch("feature")
-            $0.edit("apps/web/src/index.js", "for a while")
-            $0.commit("there")
-            $0.edit("apps/web/src/index.js", "as it was")
-        })
+        let repository = try ScenarioRepository(
+            Scenario {
+                $0.workspace(.npm, ["apps/web": []])
+                $0.edit("apps/web/src/index.js", "as it was")
+                $0.commit("base")
+                $0.branch("feature")
+                $0.edit("apps/web/src/index.js", "for a while")
+                $0.commit("there")
+                $0.edit("apps/web/src/index.js", "as it was")
+            })
         let answer = try Answer(document: try repository.ripple("affected", "--format", "json").output)
         #expect(answer.changes.isEmpty)
         #expect(answer.mismatches([:]) == [])
     }
 
-    @Test("35: the executable bit, and a file that becomes a link or a link that becomes a file, count", arguments: WorkspaceForm.allCases)
+    @Test(
+        "35: the executable bit, and a file that becomes a link or a link that becomes a file, count",
+        arguments: WorkspaceForm.allCases)
     func scenario35(_ form: WorkspaceForm) throws {
         try Scenario {
-            $0.workspace(form, Dictionary(uniqueKeysWithValues: ["a", "b", "c", "d", "e", "f"].map { ("packages/\($0)", []) }))
+            $0.workspace(
+                form, Dictionary(uniqueKeysWithValues: ["a", "b", "c", "d", "e", "f"].map { ("packages/\($0)", []) }))
             for name in ["a", "b", "c", "e", "f"] { $0.write(RepoPath("packages/\(name)/file"), "target") }
             $0.setExecutable("packages/b/file")
             $0.symlink("packages/d/file", to: "target")

@@ -49,7 +49,9 @@ struct ProjectScenarioTests {
         }.expectAffected([:], removed: ["docs"])
     }
 
-    @Test("9: a moved project is affected as moved, its dependents by it, the rest not", arguments: WorkspaceForm.allCases)
+    @Test(
+        "9: a moved project is affected as moved, its dependents by it, the rest not", arguments: WorkspaceForm.allCases
+    )
     func scenario9(_ form: WorkspaceForm) throws {
         let answer = try Scenario {
             $0.workspace(form, ["apps/web": ["ui"], "apps/docs": ["other"], "packages/ui": [], "libs/other": []])
@@ -110,7 +112,8 @@ struct ProjectScenarioTests {
             "kit": .dependency("ui", chain: ["kit", "ui", "core"]),
             "web": .dependency("kit", chain: ["web", "kit", "ui", "core"]),
             "admin": [
-                .dependency("core", chain: ["admin", "core"]), .dependency("kit", chain: ["admin", "kit", "ui", "core"]),
+                .dependency("core", chain: ["admin", "core"]),
+                .dependency("kit", chain: ["admin", "kit", "ui", "core"]),
             ],
         ])
         let distances = Dictionary(uniqueKeysWithValues: answer.projects.map { ($0.id, $0.distance) })

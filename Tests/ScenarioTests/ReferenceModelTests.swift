@@ -30,7 +30,9 @@ private struct ReferenceModel {
 
     /// Whether what a dependent uses of the project changes: its build, for which alone no special files count.
     private func changed(dependency: String, _ edited: [String]) -> Bool {
-        guard let (directory, dependencies) = projects.first(where: { name($0.key) == dependency }) else { return false }
+        guard let (directory, dependencies) = projects.first(where: { name($0.key) == dependency }) else {
+            return false
+        }
         return edited.contains { reads(directory, "build", $0) }
             || dependencies.contains { changed(dependency: $0, edited) }
     }
@@ -61,11 +63,13 @@ struct ReferenceModelTests {
         var projects: [String: [String]] = [:]
         for number in 0..<Int.random(in: 2...12, using: &random) {
             // Names that begin alike, and projects in projects.
-            let parents = ["packages", "packages-more", "apps"] + projects.keys.filter { !$0.contains("/p1/") }.sorted()
+            let parents =
+                ["packages", "packages-more", "apps"] + projects.keys.filter { !$0.contains("/p1/") }.sorted()
             let parent = random.chance(25) ? parents[Int.random(in: 0..<parents.count, using: &random)] : "packages"
             projects["\(parent)/p\(number)"] = (0..<number).filter { _ in random.chance(25) }.map { "p\($0)" }
         }
-        let directories = ["", "packages/", "apps/"] + projects.keys.sorted().map { $0 + "/" }
+        let directories =
+            ["", "packages/", "apps/"] + projects.keys.sorted().map { $0 + "/" }
             + projects.keys.sorted().map { $0 + "/deep/er/" }
         let names = ["one.txt", "README.md", "CODEOWNERS", ".eslintrc.json", "jest.config.js"]
         var edited = Set<String>()

@@ -42,7 +42,9 @@ struct RootFileTests {
     @Test("a root tsconfig reaches all tasks")
     func typeScript() throws {
         let reason = ExpectedReasons.file("tsconfig.base.json", tasks: ["build", "lint", "test"])
-        try edited("tsconfig.base.json").expectAffected(["ui": reason, "util": reason, "web": [reason, .dependency("ui")]])
+        try edited("tsconfig.base.json").expectAffected([
+            "ui": reason, "util": reason, "web": [reason, .dependency("ui")],
+        ])
     }
 
     @Test(
@@ -55,7 +57,8 @@ struct RootFileTests {
             tasks: ["ui": ["lint"], "util": ["lint"], "web": ["lint"]])
     }
 
-    @Test("test configuration reaches only test tasks", arguments: ["jest.config.js", "vitest.config.ts", ".mocharc.yml"])
+    @Test(
+        "test configuration reaches only test tasks", arguments: ["jest.config.js", "vitest.config.ts", ".mocharc.yml"])
     func tests(_ file: String) throws {
         let reason = ExpectedReasons.file(file, tasks: ["test"])
         try edited(RepoPath(file)).expectAffected(["ui": reason, "util": reason, "web": reason])
@@ -70,8 +73,10 @@ struct RootFileTests {
     @Test(
         "files that no build reads affect nothing",
         arguments: [
-            "README.md", "LICENSE", ".github/workflows/ci.yml", ".gitlab-ci.yml", ".circleci/config.yml", "renovate.json",
-            ".vscode/settings.json", ".gitignore", ".gitattributes", ".mailmap", "CODEOWNERS", ".changeset/brave-cats.md",
+            "README.md", "LICENSE", ".github/workflows/ci.yml", ".gitlab-ci.yml", ".circleci/config.yml",
+            "renovate.json",
+            ".vscode/settings.json", ".gitignore", ".gitattributes", ".mailmap", "CODEOWNERS",
+            ".changeset/brave-cats.md",
             "Jenkinsfile", "docs/guide.md",
         ])
     func ignored(_ file: String) throws {
@@ -85,7 +90,8 @@ struct RootFileTests {
         try edited("packages/util/README.md").expectAffected(["util": .file("packages/util/README.md")])
     }
 
-    @Test("toolchain files reach their ecosystem only", arguments: [(".nvmrc", "web"), ("rust-toolchain.toml", "engine")])
+    @Test(
+        "toolchain files reach their ecosystem only", arguments: [(".nvmrc", "web"), ("rust-toolchain.toml", "engine")])
     func toolchain(_ file: String, _ project: String) throws {
         try Scenario {
             $0.workspace(.npm, ["apps/web": []])
@@ -101,7 +107,8 @@ struct RootFileTests {
     func ignore() throws {
         let scenario = Scenario {
             $0.workspace(.npm, ["apps/web": [], "packages/ui": []])
-            $0.write("ripple.yaml", "version: 1\nignore: [\"**/*.md\", \"fixtures/**\", \"!packages/ui/docs/kept.md\"]\n")
+            $0.write(
+                "ripple.yaml", "version: 1\nignore: [\"**/*.md\", \"fixtures/**\", \"!packages/ui/docs/kept.md\"]\n")
             $0.write("packages/ui/notes.md", "one")
             $0.write("packages/ui/docs/kept.md", "one")
             $0.write("fixtures/data.txt", "one")
@@ -135,7 +142,9 @@ struct RootFileTests {
         try Scenario {
             $0.workspace(.npm, ["apps/web": [], "packages/ui": []])
             $0.write("ripple.yaml", "version: 1\nignore: [\"**/*.md\"]\n")
-            $0.write("packages/ui/ripple.yaml", "tasks: { test: { inputs: [\"guide.md\"] }, lint: { inputs: [\"/README.md\"] } }\n")
+            $0.write(
+                "packages/ui/ripple.yaml",
+                "tasks: { test: { inputs: [\"guide.md\"] }, lint: { inputs: [\"/README.md\"] } }\n")
             $0.write("packages/ui/guide.md", "one")
             $0.write("README.md", "one")
             $0.commit("base")

@@ -52,7 +52,8 @@ struct SelectionScenarioTests {
         "21: an invalid base is the user's mistake, and nothing is answered",
         arguments: [
             ["affected"], ["affected", "--format", "json"], ["affected", "--exit-code"], ["plan"],
-            ["plan", "--format", "json"], ["run"], ["run", "--format", "json"], ["graph", "--affected"], ["why", "web"],
+            ["plan", "--format", "json"], ["run"], ["run", "--format", "json"], ["graph", "--affected"],
+            ["why", "web"],
             ["base"], ["base", "--format", "json"],
         ])
     func scenario21(_ command: [String]) throws {
@@ -69,7 +70,8 @@ struct SelectionScenarioTests {
     func scenario21Others() throws {
         let repository = try ScenarioRepository(shop())
         for arguments in [
-            ["affected", "--head", "no-such"], ["affected", "--bass", "main"], ["plan", "biuld"], ["plan", "nobody#build"],
+            ["affected", "--head", "no-such"], ["affected", "--bass", "main"], ["plan", "biuld"],
+            ["plan", "nobody#build"],
             ["plan", "kit#build"], ["affected", "--tasks", "biuld"], ["why", "nobody"], ["run", "--jobs", "0"],
         ] {
             let run = try repository.ripple(arguments, in: repository.path)
@@ -84,7 +86,8 @@ struct SelectionScenarioTests {
         let repository = try ScenarioRepository(shop())
         try repository.write("apps/web/src/main.txt", "edited\n")
 
-        let affected = try Answer(document: try repository.ripple("affected", "--tasks", "test", "--format", "json").output)
+        let affected = try Answer(
+            document: try repository.ripple("affected", "--tasks", "test", "--format", "json").output)
         #expect(affected.tasks == ["web#test"])
 
         let plan = try plan(repository, "test")
@@ -125,7 +128,8 @@ struct SelectionScenarioTests {
         let repository = try ScenarioRepository(scenario)
         try repository.write("packages/core/src/main.txt", "edited\n")
 
-        let affected = try Answer(document: try repository.ripple("affected", "--tasks", "build", "--format", "json").output)
+        let affected = try Answer(
+            document: try repository.ripple("affected", "--tasks", "build", "--format", "json").output)
         #expect(affected.projects.map(\.id) == ["web", "core"])
         #expect(affected.project("web")?.reasons.map(\.chain) == [["web", "kit", "core"]])
 
@@ -171,7 +175,8 @@ struct SelectionScenarioTests {
         let one = try ScenarioRepository(scenario), two = try ScenarioRepository(scenario)
         for arguments in [
             ["affected", "--format", "json"], ["affected"], ["plan", "--format", "json", "--agents", "3"], ["plan"],
-            ["graph", "--format", "json", "--task-graph"], ["graph", "--format", "dot"], ["graph", "--format", "mermaid"],
+            ["graph", "--format", "json", "--task-graph"], ["graph", "--format", "dot"],
+            ["graph", "--format", "mermaid"],
             ["graph", "--affected", "--format", "json"], ["base", "--format", "json"], ["why", "web"],
         ] {
             let first = try one.ripple(arguments, in: one.path)

@@ -24,7 +24,10 @@ struct TurboScenarioTests {
     @Test("without inputs all files of the package count, and the tasks are those of turbo.json")
     func noInputs() throws {
         try repository(buildInputs: nil) { $0.edit("packages/ui/README.md", "two") }.expectAffected(
-            ["ui": .file("packages/ui/README.md", tasks: ["build", "test"]), "web": .dependency("ui", tasks: ["build"])],
+            [
+                "ui": .file("packages/ui/README.md", tasks: ["build", "test"]),
+                "web": .dependency("ui", tasks: ["build"]),
+            ],
             tasks: ["ui": ["build", "test"], "web": ["build"]])
     }
 
@@ -45,7 +48,10 @@ struct TurboScenarioTests {
         try repository(buildInputs: inputs) { $0.edit("packages/ui/README.md", "two") }.expectAffected(
             ["ui": .file("packages/ui/README.md", tasks: ["test"])], tasks: ["ui": ["test"]])
         try repository(buildInputs: inputs) { $0.edit("packages/ui/notes.txt", "two") }.expectAffected(
-            ["ui": .file("packages/ui/notes.txt", tasks: ["build", "test"]), "web": .dependency("ui", tasks: ["build"])])
+            [
+                "ui": .file("packages/ui/notes.txt", tasks: ["build", "test"]),
+                "web": .dependency("ui", tasks: ["build"]),
+            ])
     }
 
     @Test("the package's manifest counts even when inputs do not name it")

@@ -14,7 +14,7 @@ package final class InputReader {
     private let ignored: PatternList?
     /// Unowned files that some task names by a rooted pattern: only those tasks read them.
     private let claimed: PatternList?
-    private var globalItems: [InputItem] = []
+    private let globalPatterns: PatternList?
     private var own: [OwnKey: [InputItem]] = [:]
     private var unowned: [RepoPath: [(role: FileRole, item: InputItem)]] = [:]
     private var rootedItems: [PatternList: [InputItem]] = [:]
@@ -54,13 +54,8 @@ package final class InputReader {
             }
         }
         claimed = try InputReader.compile(Array(Set(claims)).sorted(), of: "the workspace", field: "inputs")
-        if let patterns = try InputReader.compile(workspace.globalInputs.map(InputReader.rootless), of: "ripple.yaml", field: "globalInputs") {
-            do throws(GitError) {
-                globalItems = try collectRooted(patterns)
-            } catch {
-                throw AnalysisError(error)
-            }
-        }
+        globalPatterns = try InputReader.compile(
+            workspace.globalInputs.map(InputReader.rootless), of: "ripple.yaml", field: "globalInputs")
     }
 
     /// A pattern names files when it says where they are: `/config/**` and `/a.json` do, `/*.json` does not.
@@ -144,7 +139,8 @@ package final class InputReader {
             rooted: selection.rooted, named: selection.named, purpose: selection.purpose)
         if let known = sets[key] { return known }
         do throws(GitError) {
-            var items: [InputItem] = globalItems
+            var items: [InputItem] = []
+            if let globalPatterns { items += try collectRooted(globalPatterns) }
             if selection.includesOwn { items += try ownItems(selection, ownKey) }
             if selection.includesUnowned { items += try unownedItems(selection) }
             items += try ecosystemItems(selection)
@@ -301,13 +297,13 @@ package final class InputReader {
     // MARK: Reasons
 
     /// Whether files outside projects reach every task because ripple.yaml says so.
-    var hasGlobalInputs: Bool { !globalItems.isEmpty }
+    var hasGlobalInputs: Bool { globalPatterns != nil }
 
     /// Whether a task with this selection reads the file at `path`.
     func reads(_ selection: InputSelection, _ path: RepoPath) -> Bool {
         if selection.readsOwn(path) || selection.readsRooted(path) { return true }
         if selection.named.contains(where: { path.isWithin($0) }) { return true }
-        if globalItems.contains(where: { path.isWithin($0.path) }) { return true }
+        if globalPatterns?.matches(path) == true { return true }
         guard selection.includesUnowned else { return false }
         if readsEcosystem(selection, path) { return true }
         guard let directory = path.parent, selection.project.path.isWithin(directory), selection.project.path != directory,

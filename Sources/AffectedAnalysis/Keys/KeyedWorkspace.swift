@@ -8,8 +8,8 @@ package final class KeyedWorkspace {
     package let workspace: Workspace
     package let tree: SourceTree
     package let graph: TaskGraph
-    /// The key of each node of `graph`.
-    package let keys: [TaskKey]
+    /// The key of each node of `graph`; empty until `prepareKeys`.
+    package private(set) var keys: [TaskKey] = []
     let reader: InputReader
     private let facts: KeyFacts
 
@@ -19,6 +19,12 @@ package final class KeyedWorkspace {
         self.facts = facts
         graph = try TaskGraph(workspace: workspace)
         reader = try InputReader(workspace: workspace, tree: tree)
+    }
+
+    /// Computes every key, once. Separate from `init` because a comparison of versions with the same structure can tell
+    /// which keys differ without computing any.
+    package func prepareKeys() throws(AnalysisError) {
+        guard keys.isEmpty else { return }
         var computed = [TaskKey?](repeating: nil, count: graph.nodes.count)
         for index in graph.order {
             let (components, inputs) = try KeyedWorkspace.ownComponents(index, graph, workspace, reader, facts)
@@ -115,15 +121,6 @@ extension InputReader {
 }
 
 extension TaskGraph {
-    /// The nodes, dependencies first. What a cut edge stands for comes first too, where that leads to no new cycle.
-    package var order: [TaskIndex] {
-        stronglyConnectedComponents(count: nodes.count) { node in
-            guard let targets = cut[node] else { return graph.dependencies[node] }
-            let behind = targets.flatMap { graph.dependencies[$0] }.filter { !reaches($0, node) }
-            return graph.dependencies[node] + behind
-        }.flatMap { $0 }
-    }
-
     /// A stable name of a node that does not depend on other projects: path, then task.
     func label(_ index: TaskIndex, _ workspace: Workspace) -> String {
         "\(workspace[nodes[index].project].path)#\(nodes[index].task)"

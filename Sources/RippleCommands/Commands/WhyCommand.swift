@@ -34,6 +34,7 @@ struct WhyCommand: AnsweringCommand {
         if let taskName {
             _ = try PlanRequest(selectors: [.exactly(project: workspace[project].id, task: taskName)]).resolved(in: workspace)
         }
+        try analysis.head.prepareKeys()
         console.answer(lines(analysis, project, taskName, context, console))
     }
 

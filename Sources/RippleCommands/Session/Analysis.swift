@@ -87,12 +87,17 @@ struct Analysis {
             let cause = comparison.fallback.map { Reason.Cause.fallback(code: $0.code) } ?? .requested
             return .everything(head, because: cause)
         }
-        var bases: [(workspace: KeyedWorkspace, changes: ChangeSet)] = []
+        var bases: [(workspace: KeyedWorkspace?, changes: ChangeSet)] = []
         do {
             for side in comparison.bases {
                 let tree = SourceTree(objects: objects, root: side.tree)
                 let changes = try TreeComparison.changes(from: side.tree, to: comparison.head.tree, in: objects)
-                bases.append((try KeyedWorkspace(workspace: try reader.read(tree), tree: tree, facts: facts), changes))
+                // The base is read only when the change can have touched the structure: a manifest, a lockfile, a task.
+                if AffectedAnalysis.isSameStructure(head.workspace, changes) {
+                    bases.append((nil, changes))
+                } else {
+                    bases.append((try KeyedWorkspace(workspace: try reader.read(tree), tree: tree, facts: facts), changes))
+                }
             }
         } catch let error as any ClassifiedError {
             // A base that cannot be read tells nothing: more work, and the reason.
@@ -131,8 +136,7 @@ struct Analysis {
         } else {
             let base = try ListedFiles.base(of: tree, changing: paths)
             let changes = try TreeComparison.changes(from: base.root, to: tree.root, in: tree.objects)
-            affected = try AffectedAnalysis.compare(
-                [(try KeyedWorkspace(workspace: workspace, tree: base, facts: facts), changes)], with: keyed)
+            affected = try AffectedAnalysis.compare([(nil, changes)], with: keyed)
         }
         return Analysis(
             comparison: comparison, affected: affected, workingDirectory: workingDirectory,

@@ -39,7 +39,8 @@ extension Answer: CustomStringConvertible {
     var lines: [String] {
         var lines = changes.map { "change \($0)" }
         for project in projects {
-            lines.append("\(project.type) \(project.id) at \(project.path), distance \(project.distance): \(project.tasks)")
+            lines.append(
+                "\(project.type) \(project.id) at \(project.path), distance \(project.distance): \(project.tasks)")
             for reason in project.reasons {
                 let chain = reason.chain.isEmpty ? "" : " (\(reason.chain.joined(separator: " > ")))"
                 lines.append("  \(project.id): \(reason.text)\(chain) \(reason.tasks)")

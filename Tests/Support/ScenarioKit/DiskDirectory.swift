@@ -10,7 +10,8 @@ final class DiskDirectory {
         let parent = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? P_tmpdir
         var template = Array("\(parent)/ripple-scenario-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw ProgramFailure(description: "A temporary directory cannot be made: \(String(cString: strerror(errno))).")
+            throw ProgramFailure(
+                description: "A temporary directory cannot be made: \(String(cString: strerror(errno))).")
         }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
@@ -59,7 +60,9 @@ enum FileOnDisk {
     private static func remove(_ path: RepoPath, below root: [UInt8]) {
         unlink(cString(place(path, root)))
         var parent = path.parent
-        while let current = parent, !current.isRoot, rmdir(cString(place(current, root))) == 0 { parent = current.parent }
+        while let current = parent, !current.isRoot, rmdir(cString(place(current, root))) == 0 {
+            parent = current.parent
+        }
     }
 
     static func removeAll(_ place: [UInt8]) {

@@ -49,7 +49,8 @@ struct ProgramRunner {
             }
         }
         guard status == 0 else {
-            throw ProgramFailure(description: "\(arguments[0]) cannot be started: \(String(cString: strerror(status))).")
+            throw ProgramFailure(
+                description: "\(arguments[0]) cannot be started: \(String(cString: strerror(status))).")
         }
         var result: Int32 = 0
         while waitpid(process, &result, 0) < 0 {
@@ -86,11 +87,13 @@ enum RippleBinary {
             places.append(arguments[flag + 1])
         }
         for place in places {
-            let candidate = URL(fileURLWithPath: place).deletingLastPathComponent().appendingPathComponent("ripple").path
+            let candidate = URL(fileURLWithPath: place).deletingLastPathComponent().appendingPathComponent("ripple")
+                .path
             if access(candidate, X_OK) == 0 { return candidate }
         }
         throw ProgramFailure(
-            description: "The program 'ripple' was not found beside the tests. Build it with 'swift build --product ripple', "
+            description:
+                "The program 'ripple' was not found beside the tests. Build it with 'swift build --product ripple', "
                 + "or name it in RIPPLE_BINARY.")
     }
 }

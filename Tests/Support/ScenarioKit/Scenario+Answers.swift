@@ -48,7 +48,8 @@ extension Scenario {
         for other in answers.dropFirst() {
             let difference = answers[0].answer.difference(to: other.answer)
             if !difference.isEmpty {
-                problems.append((["'\(other.name)' differs from '\(answers[0].name)':"] + difference).joined(separator: "\n"))
+                problems.append(
+                    (["'\(other.name)' differs from '\(answers[0].name)':"] + difference).joined(separator: "\n"))
             }
         }
         return (answers[0].answer, problems)

@@ -19,13 +19,16 @@ package final class ScenarioRepository {
 
     /// Writes the scenario to disk.
     package init(_ scenario: Scenario) throws {
-        if let mistake = scenario.mistakes.first { throw ProgramFailure(description: "The scenario is wrong: \(mistake)") }
+        if let mistake = scenario.mistakes.first {
+            throw ProgramFailure(description: "The scenario is wrong: \(mistake)")
+        }
         self.scenario = scenario
         binary = try RippleBinary.path()
         directory = try DiskDirectory()
         runner = ProgramRunner(scratch: directory, environment: ScenarioRepository.environment(directory.path))
         for name in ["home", "work"] {
-            try FileManager.default.createDirectory(atPath: "\(directory.path)/\(name)", withIntermediateDirectories: false)
+            try FileManager.default.createDirectory(
+                atPath: "\(directory.path)/\(name)", withIntermediateDirectories: false)
         }
         try git("init", "--quiet", "--template=", "--initial-branch=main")
         if !scenario.commits.isEmpty { try importHistory() }
@@ -55,7 +58,8 @@ package final class ScenarioRepository {
     private func importHistory() throws {
         let marks = "\(directory.path)/marks"
         try git(
-            ["fast-import", "--quiet", "--date-format=raw", "--export-marks=\(marks)"], input: scenario.fastImportStream())
+            ["fast-import", "--quiet", "--date-format=raw", "--export-marks=\(marks)"],
+            input: scenario.fastImportStream())
         hashes = Array(repeating: "", count: scenario.commits.count)
         for line in try String(contentsOfFile: marks, encoding: .utf8).split(separator: "\n") {
             let words = line.split(separator: " ")

@@ -36,11 +36,13 @@ extension Scenario {
     /// Makes a workspace: project directories, each with the names of those it depends on. A project's name is its
     /// directory's last component. Projects below `apps/` are apps; all others are libraries.
     package mutating func workspace(_ form: WorkspaceForm, _ projects: [String: [String]]) {
-        let patterns = Set(projects.keys.map { directory in
-            let parent = directory.split(separator: "/").dropLast().joined(separator: "/")
-            // A project in a project is named: a pattern would find the outer one's other directories too.
-            return projects[parent] == nil ? parent + "/*" : directory
-        }).sorted()
+        let patterns = Set(
+            projects.keys.map { directory in
+                let parent = directory.split(separator: "/").dropLast().joined(separator: "/")
+                // A project in a project is named: a pattern would find the outer one's other directories too.
+                return projects[parent] == nil ? parent + "/*" : directory
+            }
+        ).sorted()
         switch form {
         case .npm: write("package.json", PackageJSON.npmRoot(patterns))
         case .cargo:
@@ -64,7 +66,9 @@ extension Scenario {
         for (directory, dependencies) in projects {
             project(form, directory, dependsOn: dependencies, in: directories)
             write(RepoPath(form.source(directory)), "first content of \(directory)\n")
-            if form == .cargo, directory.hasPrefix("apps/") { write(RepoPath("\(directory)/src/main.rs"), "fn main() {}\n") }
+            if form == .cargo, directory.hasPrefix("apps/") {
+                write(RepoPath("\(directory)/src/main.rs"), "fn main() {}\n")
+            }
         }
     }
 
@@ -72,7 +76,8 @@ extension Scenario {
     ///
     /// - Parameter directories: where the projects are, by name; Cargo names dependencies by path.
     package mutating func project(
-        _ form: WorkspaceForm, _ directory: String, dependsOn dependencies: [String], in directories: [String: String] = [:]
+        _ form: WorkspaceForm, _ directory: String, dependsOn dependencies: [String],
+        in directories: [String: String] = [:]
     ) {
         let name = Scenario.name(directory), isApp = directory.hasPrefix("apps/")
         let manifest = RepoPath(form.manifest(directory))
@@ -83,7 +88,8 @@ extension Scenario {
             let lines = dependencies.map { "\($0) = { path = \"\(up)/\(directories[$0] ?? "packages/\($0)")\" }\n" }
             write(
                 manifest,
-                "[package]\nname = \"\(name)\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\n\(lines.joined())")
+                "[package]\nname = \"\(name)\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\n\(lines.joined())"
+            )
         case .plain:
             write(
                 manifest,

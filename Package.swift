@@ -107,16 +107,32 @@ let package = Package(
 
         // MARK: Tests
 
+        .target(
+            name: "ScenarioKit",
+            dependencies: ["AffectedAnalysis", "ChangeDetection", "GitObjects", "ProjectDiscovery", "WorkspaceModel"],
+            path: "Tests/Support/ScenarioKit", swiftSettings: settings),
+        .target(
+            name: "GitOracle", dependencies: ["GitObjects"], path: "Tests/Support/GitOracle", swiftSettings: settings),
         .executableTarget(
             name: "guard-probe", dependencies: ["CProcessGuard"], path: "Tests/Support/GuardProbe",
             swiftSettings: settings),
         tests("JSONTextTests", ["JSONText"]),
         tests("ContentAddressingTests", ["ContentAddressing", "Diagnostics", "JSONText"]),
         tests("LocalStoreTests", ["ContentAddressing", "Diagnostics", "LocalStore", grdb]),
+        tests("GitObjectsTests", ["Diagnostics", "GitObjects", "GitOracle"]),
+        tests("ChangeDetectionTests", ["ChangeDetection", "Diagnostics", "GitObjects", "GitOracle"]),
         tests("WorkspaceModelTests", ["Diagnostics", "GitObjects", "WorkspaceModel"]),
         tests("ProjectDiscoveryTests", ["Diagnostics", "GitObjects", "ProjectDiscovery", "WorkspaceModel"]),
         tests(
             "PlanExecutionTests",
             ["ContentAddressing", "Diagnostics", "GitObjects", "PlanExecution", "WorkspaceModel", "guard-probe"]),
+        tests(
+            "AffectedAnalysisTests",
+            [
+                "AffectedAnalysis", "BuildPlanning", "ChangeDetection", "ContentAddressing", "Diagnostics", "GitObjects",
+                "ProjectDiscovery", "WorkspaceModel",
+            ]),
+        tests("ScenarioTests", ["GitObjects", "ScenarioKit", "ripple"]),
+        tests("EndToEndTests", ["ripple"]),
     ]
 )

@@ -48,6 +48,8 @@ package struct PlannedTask: Sendable {
     package var inputCount: Int
     /// Ids of tasks in the plan that must be done before, sorted.
     package var dependsOn: [String]
+    /// Whether the task was asked for, rather than needed by one that was.
+    package var isSelected: Bool
     package var state: State
     /// The stored result, when `state` is `cached`.
     package var record: ActionRecord?

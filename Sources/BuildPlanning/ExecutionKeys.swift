@@ -1,5 +1,5 @@
-internal import ProjectGraph
 internal import WorkspaceModel
+internal import ProjectGraph
 package import AffectedAnalysis
 package import ContentAddressing
 
@@ -9,8 +9,12 @@ package import ContentAddressing
 /// includes what *its* dependencies made, because a task may read through one library into the next.
 package struct ExecutionKeys {
     package let workspace: KeyedWorkspace
-    /// What each node stands for to its dependents, once known.
+    /// What tasks with outputs made, as recorded.
     private var made: [ContentDigest?]
+    /// What follows for nodes that run nothing or declare no outputs.
+    private var derived: [TaskIndex: ContentDigest] = [:]
+    /// Digests of inputs that are not those of the planning key, because the run rewrote tracked files.
+    private var rewrittenInputs: [TaskIndex: ContentDigest] = [:]
 
     package init(_ workspace: KeyedWorkspace) {
         self.workspace = workspace
@@ -18,55 +22,72 @@ package struct ExecutionKeys {
     }
 
     /// The execution key of a node, or `nil` while some dependency's result is not known.
-    ///
-    /// - Parameter inputs: the digest of the node's inputs when it is not that of the plan, because an earlier task of the
-    ///   run rewrote some of them.
-    package mutating func key(_ index: TaskIndex, inputs: ContentDigest? = nil) -> ContentDigest? {
+    package mutating func key(_ index: TaskIndex) -> ContentDigest? {
         var components: [KeyComponent] = []
         for component in workspace.keys[index].components where component.kind != .dependency {
-            if component.kind == .inputs, let inputs {
+            if component.kind == .inputs, let inputs = rewrittenInputs[index] {
                 components.append(KeyComponent(.inputs, "", "\(inputs)"))
             } else {
                 components.append(component)
             }
         }
+        var dependencies: [KeyComponent] = []
         for dependency in workspace.graph.graph.dependencies[index] {
             guard let made = known(dependency) else { return nil }
-            components.append(KeyComponent(.dependency, workspace.label(dependency), "\(made)"))
+            dependencies.append(KeyComponent(.dependency, workspace.label(dependency), "\(made)"))
         }
-        return TaskKey.digest(components)
+        // By name: the numbers of nodes depend on projects that have nothing to do with this one.
+        if dependencies.count > 1 { dependencies.sort { $0.name < $1.name } }
+        return TaskKey.digest(components + dependencies)
+    }
+
+    /// Says that nodes read other inputs than planned; the others read what was planned.
+    package mutating func rewrite(_ inputs: [TaskIndex: ContentDigest]) {
+        guard inputs != rewrittenInputs else { return }
+        rewrittenInputs = inputs
+        derived.removeAll()
     }
 
     /// Says what the task at `index` made.
     ///
     /// - Parameters:
-    ///   - record: its result.
+    ///   - record: its result; `nil` when what it made is not known, so that nothing above is cut off.
     ///   - key: the execution key it has now, which stands for a task that declares no outputs: what such a task leaves
-    ///     behind is not known, so it never cuts off.
-    package mutating func record(_ record: ActionRecord, of index: TaskIndex, key: ContentDigest) {
-        guard declaresOutputs(index) else {
-            made[index] = key
-            return
+    ///     behind is not known either.
+    package mutating func record(_ record: ActionRecord?, of index: TaskIndex, key: ContentDigest) {
+        guard let record else { return set(index, ExecutionKeys.unknown(key)) }
+        guard declaresOutputs(index) else { return set(index, key) }
+        var parts: [(String, ContentDigest)] = []
+        for dependency in workspace.graph.graph.dependencies[index] {
+            // A result that was found under its planning key, above something unknown, stays unknown itself.
+            guard let digest = known(dependency) else { return }
+            parts.append((workspace.label(dependency), digest))
         }
         var builder = DigestBuilder("ripple.made/1")
         builder.add("outputs", record.outputDigest)
-        for dependency in workspace.graph.graph.dependencies[index] {
-            if let digest = known(dependency) {
-                builder.add("dependency", digest)
-            } else {
-                // Found under its planning key while a dependency is unknown: that key stands for all below.
-                builder.add("planned", workspace.keys[dependency].digest)
-            }
-        }
-        made[index] = builder.finish()
+        for (_, digest) in parts.sorted(by: { $0.0 < $1.0 }) { builder.add("dependency", digest) }
+        set(index, builder.finish())
+    }
+
+    private mutating func set(_ index: TaskIndex, _ digest: ContentDigest) {
+        if let before = made[index], before != digest { derived.removeAll() }
+        made[index] = digest
+    }
+
+    /// A digest that no other run has.
+    private static func unknown(_ key: ContentDigest) -> ContentDigest {
+        var builder = DigestBuilder("ripple.unknown/1")
+        builder.add("key", key)
+        builder.add("nonce", Int(truncatingIfNeeded: UInt64.random(in: 0...UInt64.max)))
+        return builder.finish()
     }
 
     /// What the node made, when that follows without running it.
-    package mutating func known(_ index: TaskIndex) -> ContentDigest? {
-        if let digest = made[index] { return digest }
+    private mutating func known(_ index: TaskIndex) -> ContentDigest? {
+        if let digest = made[index] ?? derived[index] { return digest }
         // Stand-ins and tasks without outputs are known as soon as their own dependencies are.
         guard !declaresOutputs(index), let key = key(index) else { return nil }
-        made[index] = key
+        derived[index] = key
         return key
     }
 

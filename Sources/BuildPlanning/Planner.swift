@@ -9,25 +9,26 @@ package struct Planner {
     private let analysis: AffectedAnalysis
     private let request: PlanRequest
     private let lookUp: (ContentDigest) -> ActionRecord?
-    private let estimates: Estimates
     private var keys: ExecutionKeys
     private var records: [TaskIndex: ActionRecord?] = [:]
 
     /// - Parameters:
     ///   - lookUp: the record stored under a key; a cache's faults are misses.
-    ///   - history: typical seconds by task id.
+    ///   - history: gives typical seconds by task id; asked only when something is to run.
     package static func plan(
-        _ analysis: AffectedAnalysis, comparison: Comparison, request: PlanRequest, history: [String: Double],
+        _ analysis: AffectedAnalysis, comparison: Comparison, request: PlanRequest, history: () -> [String: Double],
         lookUp: @escaping (ContentDigest) -> ActionRecord?
     ) throws(AnalysisError) -> BuildPlan {
         try analysis.head.prepareKeys()
         var planner = Planner(
             analysis: analysis, request: request, lookUp: lookUp,
-            estimates: Estimates(history: history, analysis: analysis), keys: ExecutionKeys(analysis.head))
-        return try planner.plan(comparison)
+            keys: ExecutionKeys(analysis.head))
+        return try planner.plan(comparison, history)
     }
 
-    private mutating func plan(_ comparison: Comparison) throws(AnalysisError) -> BuildPlan {
+    private mutating func plan(
+        _ comparison: Comparison, _ history: () -> [String: Double]
+    ) throws(AnalysisError) -> BuildPlan {
         let (selected, requested, skipped) = try select()
         var states: [TaskIndex: PlannedTask.State] = [:]
         // Dependencies first, so that what a task's dependencies made is known when its own result is looked up.
@@ -43,7 +44,10 @@ package struct Planner {
                 pending.append(dependency)
             }
         }
-        return assemble(comparison, states, requested, skipped)
+        // Estimates matter only when something runs, and reading the history takes as long as many a plan.
+        let runs = states.values.contains(.run)
+        let estimates = Estimates(history: runs ? history() : [:], analysis: analysis)
+        return assemble(comparison, states, selected, requested, skipped, estimates)
     }
 
     /// The nodes to list, those of them that were asked for by name, and counts of what was left out.
@@ -106,8 +110,8 @@ package struct Planner {
     }
 
     private func assemble(
-        _ comparison: Comparison, _ states: [TaskIndex: PlannedTask.State], _ requested: Set<TaskIndex>,
-        _ skipped: SkippedCounts
+        _ comparison: Comparison, _ states: [TaskIndex: PlannedTask.State], _ selected: Set<TaskIndex>,
+        _ requested: Set<TaskIndex>, _ skipped: SkippedCounts, _ estimates: Estimates
     ) -> BuildPlan {
         let head = analysis.head
         let listed = states.keys.sorted()
@@ -129,7 +133,7 @@ package struct Planner {
                 id: id, project: project.id, task: node.task, key: head.keys[index].digest, definition: definition,
                 directory: project.path, inputDigest: head.keys[index].inputs.digest,
                 inputCount: head.keys[index].inputs.items.count,
-                dependsOn: [], state: state, record: state == .cached ? records[index] ?? nil : nil,
+                dependsOn: [], isSelected: selected.contains(index), state: state, record: state == .cached ? records[index] ?? nil : nil,
                 reasons: taskReasons(index, reasons[node.project] ?? [], requested), estimateSeconds: seconds,
                 estimateSource: source, priority: 0, node: index))
         }

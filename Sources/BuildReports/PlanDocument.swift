@@ -11,23 +11,28 @@ package struct PlanDocument {
         self.plan = plan
     }
 
-    /// The digest of the canonical document without its own id.
-    package var planID: ContentDigest {
-        var writer = JSONWriter(compact: true)
-        writer.object { write(&$0, id: nil) }
-        return ContentDigest.of(writer.finish())
+    /// The digest of the document without its own id.
+    package var planID: ContentDigest { ContentDigest.of(anonymous()) }
+
+    /// The document with its id as second member.
+    package func json() -> [UInt8] {
+        let bytes = anonymous()
+        let id = "  \"planId\": \"\(ContentDigest.of(bytes))\",\n"
+        // The first line opens the object, the second says the schema; the rest is as it was digested.
+        guard let first = bytes.firstIndex(of: UInt8(ascii: "\n")),
+            let second = bytes[(first + 1)...].firstIndex(of: UInt8(ascii: "\n"))
+        else { return bytes }
+        return Array(bytes[...second]) + Array(id.utf8) + bytes[(second + 1)...]
     }
 
-    package func json() -> [UInt8] {
-        let id = planID
+    private func anonymous() -> [UInt8] {
         var writer = JSONWriter()
-        writer.object { write(&$0, id: "\(id)") }
+        writer.object { write(&$0) }
         return writer.finish()
     }
 
-    private func write(_ document: inout JSONObjectScope, id: String?) {
+    private func write(_ document: inout JSONObjectScope) {
         document.member("schema", "ripple.plan/1")
-        if let id { document.member("planId", id) }
         document.comparison(plan.comparison)
         document.fallback(plan.comparison)
         document.widenings(plan.comparison, plan.widenings)

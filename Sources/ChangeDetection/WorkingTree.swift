@@ -38,11 +38,7 @@ package struct WorkingTree {
                 "A bare repository has no working tree. Name the version to look at with --head REV.")
         }
         let index = try IndexFile(path: indexPath(of: repository, root: root, environment))
-        var rules = IgnoreRules()
-        let globalRules = repository.configuredPath("core.excludesfile") ?? defaultExcludes(environment)
-        if let globalRules { rules.add(file: globalRules, base: .root) }
-        rules.add(file: repository.commonDirectory + "info/exclude", base: .root)
-
+        let rules = globalRules(repository, environment: environment)
         var edits: [RepoPath: TreeEdit] = [:]
         if let index {
             var staged = StagedComparison(index: index, objects: objects)
@@ -74,6 +70,15 @@ package struct WorkingTree {
     ) -> String {
         guard let named = environment["GIT_INDEX_FILE"] else { return repository.gitDirectory + "index" }
         return named.hasPrefix("/") ? named : root + "/" + named
+    }
+
+    /// The ignore rules that lie outside the working tree: the user's and the repository's own.
+    package static func globalRules(_ repository: borrowing Repository, environment: [String: String]) -> IgnoreRules {
+        var rules = IgnoreRules()
+        let users = repository.configuredPath("core.excludesfile") ?? defaultExcludes(environment)
+        if let users { rules.add(file: users, base: .root) }
+        rules.add(file: repository.commonDirectory + "info/exclude", base: .root)
+        return rules
     }
 
     private static func defaultExcludes(_ environment: [String: String]) -> String? {

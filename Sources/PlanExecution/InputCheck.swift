@@ -4,8 +4,7 @@ internal import Glibc
 
 /// Finds inputs of a task that changed on disk since the plan's snapshot was taken: such a result must not be stored.
 ///
-/// A file whose change and modification times lie before the snapshot was not touched; one that was is hashed. Files
-/// that were added below an input directory meanwhile are not seen.
+/// A file whose change and modification times lie before the snapshot was not touched; one that was is hashed.
 struct InputCheck {
     private let root: String
     private let snapshot: (seconds: Int, nanoseconds: Int)
@@ -46,6 +45,61 @@ struct InputCheck {
             return nil
         }
         return DiskFile.identity(file, status)?.id == id ? nil : path
+    }
+
+    /// The first file below `directory` that came after the snapshot, is not ignored, and counts.
+    ///
+    /// - Parameters:
+    ///   - rules: ignore rules from outside the working tree.
+    ///   - counts: whether the task reads a file at the path.
+    func addedInput(
+        below directory: RepoPath, in tree: SourceTree, ignoring rules: IgnoreRules, counts: (RepoPath) throws -> Bool
+    ) throws -> RepoPath? {
+        var rules = rules
+        var above: [RepoPath] = []
+        var ancestor = directory.parent
+        while let path = ancestor {
+            above.append(path)
+            ancestor = path.parent
+        }
+        for path in above.reversed() {
+            rules.add(file: text(path.appending(".gitignore")), base: path)
+        }
+        return try added(directory, try tree.directoryID(directory), tree, rules, counts)
+    }
+
+    private func added(
+        _ directory: RepoPath, _ known: ObjectID?, _ tree: SourceTree, _ rules: IgnoreRules,
+        _ counts: (RepoPath) throws -> Bool
+    ) throws -> RepoPath? {
+        guard let stream = opendir(text(directory)) else { return nil }
+        var names: [(name: [UInt8], isDirectory: Bool)] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            if name == Array(".".utf8) || name == Array("..".utf8) || name == Array(".git".utf8) { continue }
+            names.append((name, entry.pointee.d_type == UInt8(DT_DIR)))
+        }
+        closedir(stream)
+        var rules = rules
+        if names.contains(where: { $0.name == Array(".gitignore".utf8) }) {
+            rules.add(file: text(directory.appending(".gitignore")), base: directory)
+        }
+        let contents = try known.map { id throws(GitError) in try tree.objects.tree(id) } ?? .empty
+        for (name, isDirectory) in names.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
+            let path = directory.appending(name), entry = contents.entry(named: name)
+            if isDirectory {
+                if entry?.mode == .submodule || (entry == nil && rules.ignores(path, isDirectory: true)) { continue }
+                let below = entry?.mode == .directory ? entry?.id : nil
+                if let found = try added(path, below, tree, rules, counts) { return found }
+            } else if entry == nil, !rules.ignores(path, isDirectory: false), try counts(path) {
+                return path
+            }
+        }
+        return nil
+    }
+
+    private func text(_ path: RepoPath) -> String {
+        path.isRoot ? root : root + "/" + String(decoding: path.bytes, as: UTF8.self)
     }
 
     private func absolute(_ path: RepoPath) -> [CChar] {

@@ -24,9 +24,9 @@ package final class PlanExecutor {
     private var state: RunState
     private var outcomes: [TaskOutcome] = []
     private var outputPatterns: [Int: PatternList] = [:]
-    /// Tracked files that tasks of this run rewrote.
-    private var rewritten: [RepoPath: TreeEdit] = [:]
-    private var rekeyed: InputReader?
+    private var rewrites: RewrittenFiles
+    /// What each running task reads, as its key says.
+    private var startInputs: [Int: (items: [InputItem], tree: SourceTree, isPlanned: Bool)] = [:]
 
     /// - Parameters:
     ///   - store: where results are kept; its faults are warnings through `results`, which wraps it.
@@ -46,6 +46,7 @@ package final class PlanExecutor {
         self.clock = clock
         began = clock()
         keys = plan.keys
+        rewrites = RewrittenFiles(workspace: workspace, root: settings.root)
         var numbers: [String: Int] = [:]
         for (number, task) in plan.tasks.enumerated() { numbers[task.id] = number }
         state = RunState(
@@ -69,103 +70,135 @@ package final class PlanExecutor {
             var running = 0
             while true {
                 if Task.isCancelled { for number in state.stop() { end(number, .skipped) } }
-                var blocked: [Int] = []
                 while let number = state.next() {
-                    guard let start = prepare(number) else { continue }
+                    if reuseStored(number) { continue }
                     guard running < settings.jobs else {
-                        blocked.append(number)
+                        state.putBack(number)
                         break
                     }
+                    guard let start = prepare(number) else { continue }
                     running += 1
-                    let process = start.process, retries = plan.tasks[number].definition.retries
-                    let began = self.began, startSeconds = clock() - began, key = start.key, logPath = start.logPath
+                    let startSeconds = clock() - began
                     var outcome = TaskOutcome(
                         task: plan.tasks[number], state: .succeeded, startSeconds: startSeconds, endSeconds: startSeconds)
                     outcome.attempts = 1
                     observer.started(outcome)
-                    group.addTask {
-                        await PlanExecutor.attempt(
-                            number, process, key: key, retries: retries, logPath: logPath, startSeconds: startSeconds)
-                    }
+                    group.addTask { await PlanExecutor.attempt(start, startSeconds: startSeconds) }
                 }
-                for number in blocked { state.putBack(number) }
+                if state.isStopping { group.cancelAll() }
                 guard running > 0, let finished = await group.next() else { break }
                 running -= 1
                 settle(finished)
-                if state.isStopping { group.cancelAll() }
             }
         }
         for number in state.stop() { end(number, .skipped) }
         return RunReport(plan: plan, outcomes: outcomes, wallSeconds: clock() - began, interruptedBy: nil)
     }
 
-    /// Runs the command, again when it fails and retries are left.
+    /// A task that is about to run.
+    private struct Start: Sendable {
+        let number: Int
+        let key: ContentDigest
+        let process: TaskProcess
+        let removal: OutputRemoval?
+        let retries: Int
+        let logPath: String
+    }
+
+    /// Runs the command, again when it fails and retries are left. Each try starts without what the one before made.
     @concurrent
-    private static func attempt(
-        _ number: Int, _ process: TaskProcess, key: ContentDigest, retries: Int, logPath: String, startSeconds: Double
-    ) async -> Finished {
+    private static func attempt(_ start: Start, startSeconds: Double) async -> Finished {
         var attempts = 0
         while true {
             attempts += 1
-            let descriptor = open(logPath, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
-            let result: TaskProcessResult
-            if descriptor < 0 {
-                let reason = String(cString: strerror(errno))
-                result = TaskProcessResult(
-                    ending: .couldNotStart("Its log file cannot be made: \(reason)."), wallSeconds: 0, peakMemoryBytes: nil)
-            } else {
-                result = await process.run(log: descriptor)
-                close(descriptor)
-            }
+            let result = await run(start, isRetry: attempts > 1)
             let mayRetry = switch result.ending {
             case .exited(let code): code != 0
             case .signalled, .timedOut: true
             case .cancelled, .couldNotStart: false
             }
-            if !mayRetry || attempts > retries {
+            if !mayRetry || attempts > start.retries {
                 return Finished(
-                    number: number, key: key, result: result, attempts: attempts, startSeconds: startSeconds,
-                    logPath: logPath)
+                    number: start.number, key: start.key, result: result, attempts: attempts, startSeconds: startSeconds,
+                    logPath: start.logPath)
             }
         }
     }
 
+    private static func run(_ start: Start, isRetry: Bool) async -> TaskProcessResult {
+        func refused(_ reason: String) -> TaskProcessResult {
+            TaskProcessResult(ending: .couldNotStart(reason), wallSeconds: 0, peakMemoryBytes: nil)
+        }
+        if isRetry {
+            do throws(OutputError) {
+                try start.removal?.remove()
+            } catch {
+                return refused("What the last try made cannot be removed: \(error.message)")
+            }
+        }
+        let descriptor = open(start.logPath, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            return refused("Its log file cannot be made: \(String(cString: strerror(errno))).")
+        }
+        defer { close(descriptor) }
+        return await start.process.run(log: descriptor)
+    }
+
     // MARK: Before a task runs
 
-    /// Reuses the stored result when there is one; else says how to run the task. `nil` when the task has ended.
-    private func prepare(_ number: Int) -> (process: TaskProcess, key: ContentDigest, logPath: String)? {
+    /// Ends the task with its stored result when there is one that is valid now.
+    private func reuseStored(_ number: Int) -> Bool {
+        let task = plan.tasks[number]
+        noteRewrites()
+        let key = keys.key(task.node)
+        // What was found when the run was planned holds unless something below was made anew since, and otherwise.
+        if let record = task.record, !rewrites.isTainted(task.node), key == nil || key == record.key,
+            reuse(record, number, .cachedLocal, key: key)
+        {
+            return true
+        }
+        guard task.definition.cache, !settings.force, let key, let record = results.record(for: key) else { return false }
+        return reuse(record, number, task.state == .run && !task.dependsOn.isEmpty ? .cutOff : .cachedLocal, key: key)
+    }
+
+    /// Makes ready to run; `nil` when the task cannot and has ended.
+    private func prepare(_ number: Int) -> Start? {
         let task = plan.tasks[number]
         if task.definition.interactive {
             end(number, .failed, note: "\(task.id) needs a terminal's input, which tasks do not get.")
             return nil
         }
-        if let record = task.record, !isRewritten(task), reuse(record, number, .cachedLocal) { return nil }
-        guard let key = currentKey(task) else {
+        guard let key = keys.key(task.node) else {
             end(number, .failed, note: "The key of \(task.id) could not be computed. This is a defect in Ripple.")
             return nil
         }
-        let mayReuse = task.definition.cache && !settings.force
-        if mayReuse, let record = results.record(for: key),
-            reuse(record, number, task.state == .run && !task.dependsOn.isEmpty ? .cutOff : .cachedLocal, key: key)
-        {
-            return nil
-        }
+        var removal: OutputRemoval?
         do throws(OutputError) {
             tracker.forget(task: task.id)
-            if let patterns = try patterns(number) { try OutputRemoval(project: directory(task), patterns: patterns).remove() }
+            removal = try patterns(number).map { OutputRemoval(project: directory(task), patterns: $0) }
+            try removal?.remove()
         } catch {
             end(number, .failed, note: "The old outputs of \(task.id) cannot be removed: \(error.message)")
             return nil
         }
-        var environment: [String: String] = [:]
+        let inputs = rewrites.inputs(of: task.node)
+        startInputs[number] = (inputs.items, rewrites.tree, !rewrites.isTainted(task.node))
+        return Start(
+            number: number, key: key,
+            process: TaskProcess(
+                command: task.definition.command, directory: directory(task), environment: environment(of: task),
+                timeout: task.definition.timeoutSeconds.map { .seconds($0) }, grace: settings.grace),
+            removal: removal, retries: task.definition.retries, logPath: "\(settings.logDirectory)/\(number).log")
+    }
+
+    /// Exactly what the task declares, and what every task sees.
+    private func environment(of task: PlannedTask) -> [String: String] {
         let declared = KeyFacts(environment: settings.environment)
         let names = declared.environmentNames(matching: task.definition.env)
             + declared.environmentNames(matching: task.definition.passThroughEnv) + RunSettings.alwaysVisible
+        var environment: [String: String] = [:]
         for name in names { if let value = settings.environment[name] { environment[name] = value } }
-        let process = TaskProcess(
-            command: task.definition.command, directory: directory(task), environment: environment,
-            timeout: task.definition.timeoutSeconds.map { .seconds($0) }, grace: settings.grace)
-        return (process, key, "\(settings.logDirectory)/\(number).log")
+        return environment
     }
 
     private func directory(_ task: PlannedTask) -> String {
@@ -183,13 +216,15 @@ package final class PlanExecutor {
     }
 
     /// Makes the outputs of `record` be on disk and ends the task. False when they cannot be had.
-    private func reuse(_ record: ActionRecord, _ number: Int, _ state: TaskOutcome.State, key: ContentDigest? = nil) -> Bool {
+    private func reuse(
+        _ record: ActionRecord, _ number: Int, _ state: TaskOutcome.State, key: ContentDigest?
+    ) -> Bool {
         let task = plan.tasks[number]
         let started = clock() - began
         let own = ActionRecord(
             task: task.id, key: record.key, outputs: record.outputs, log: record.log, durationSeconds: record.durationSeconds)
         var log: [UInt8] = []
-        if let digest = record.log {
+        if let digest = record.log, digest != PlanExecutor.emptyLog {
             guard let bytes = results.read(digest) else { return false }
             log = bytes
         }
@@ -205,7 +240,7 @@ package final class PlanExecutor {
         } catch {
             return false
         }
-        noteRewritten(task, own.outputs)
+        noteTracked(number)
         keys.record(own, of: task.node, key: key ?? record.key)
         var outcome = TaskOutcome(task: task, state: state, startSeconds: started, endSeconds: clock() - began)
         outcome.log = record.log
@@ -213,6 +248,9 @@ package final class PlanExecutor {
         finish(number, outcome, log: log)
         return true
     }
+
+    /// Most tasks that pass print nothing; their log need not be fetched.
+    private static let emptyLog = ContentDigest.of([] as [UInt8])
 
     // MARK: After a task ran
 
@@ -256,46 +294,63 @@ package final class PlanExecutor {
     private func keep(_ finished: Finished, log: ContentDigest?) -> String? {
         let task = plan.tasks[finished.number]
         let instant = tracker.instant()
+        let started = startInputs.removeValue(forKey: finished.number)
         var problem: String?
-        var outputs: [OutputEntry] = []
+        var outputs: [OutputEntry]?
         do throws(OutputError) {
-            if let patterns = try patterns(finished.number) {
-                let writable = results.isWriting && task.definition.cache
-                let target: any ContentStore = writable ? store : DigestOnlyStore()
-                do throws(OutputError) {
-                    outputs = try OutputCapture(project: directory(task), patterns: patterns, store: target).capture()
-                } catch {
-                    guard error.code == .store, writable else { throw error }
-                    problem = error.message
-                    outputs = try OutputCapture(
-                        project: directory(task), patterns: patterns, store: DigestOnlyStore()).capture()
-                }
-            }
+            outputs = try capture(finished.number, task, &problem)
         } catch {
             problem = error.message
         }
-        let record = ActionRecord(
-            task: task.id, key: finished.key, outputs: outputs, log: log, durationSeconds: finished.result.wallSeconds)
+        let record = outputs.map {
+            ActionRecord(
+                task: task.id, key: finished.key, outputs: $0, log: log, durationSeconds: finished.result.wallSeconds)
+        }
         keys.record(record, of: task.node, key: finished.key)
-        noteRewritten(task, outputs)
+        noteTracked(finished.number)
         guard task.definition.cache else { return nil }
         if let problem { return "Its result is not stored: \(problem)" }
-        let check = InputCheck(root: settings.root, snapshotSeconds: settings.snapshotSeconds)
-        do throws(GitError) {
-            let (items, tree) = currentInputs(task)
-            if let changed = try check.changedInput(items, in: tree) {
-                return "Its result is not stored: \(changed) changed while the run was going on."
-            }
-        } catch {
-            return "Its result is not stored: \(error.message)"
+        guard let record, let started else { return nil }
+        if let changed = changedInput(finished.number, started.items, started.tree) {
+            return "Its result is not stored: \(changed) changed while the run was going on."
         }
         guard results.isWriting else { return nil }
+        noteRewrites()
         // The planning key finds the result before anything below it is known, unless this run changed what it means.
-        let names = isRewritten(task) ? [finished.key] : [finished.key, task.key]
-        if results.store(record, under: names), !outputs.isEmpty {
+        let isAsPlanned = started.isPlanned && !rewrites.isTainted(task.node)
+        if results.store(record, under: isAsPlanned ? [finished.key, task.key] : [finished.key]), !record.outputs.isEmpty {
             tracker.record(record, projectDirectory: directory(task), verifiedAt: instant)
         }
         return nil
+    }
+
+    /// What the task made. A store that refuses is a problem of storing, not of knowing.
+    private func capture(_ number: Int, _ task: PlannedTask, _ problem: inout String?) throws(OutputError) -> [OutputEntry] {
+        guard let patterns = try patterns(number) else { return [] }
+        let writable = results.isWriting && task.definition.cache
+        let target: any ContentStore = writable ? store : DigestOnlyStore()
+        do throws(OutputError) {
+            return try OutputCapture(project: directory(task), patterns: patterns, store: target).capture()
+        } catch {
+            guard error.code == .store, writable else { throw error }
+            problem = error.message
+            return try OutputCapture(project: directory(task), patterns: patterns, store: DigestOnlyStore()).capture()
+        }
+    }
+
+    /// The first input that is no longer what the key says, or that is new; `nil` when all is as it was.
+    private func changedInput(_ number: Int, _ items: [InputItem], _ tree: SourceTree) -> RepoPath? {
+        let task = plan.tasks[number]
+        let check = InputCheck(root: settings.root, snapshotSeconds: settings.snapshotSeconds)
+        do {
+            if let changed = try check.changedInput(items, in: tree) { return changed }
+            return try check.addedInput(below: task.directory, in: tree, ignoring: settings.ignoreRules) { path in
+                try self.workspace.reads(task.node, path)
+            }
+        } catch {
+            // What cannot be read cannot be vouched for.
+            return task.directory
+        }
     }
 
     private func readLog(_ path: String) -> [UInt8] {
@@ -333,41 +388,14 @@ package final class PlanExecutor {
 
     // MARK: Tracked files that tasks rewrite
 
-    /// Notes outputs that are tracked files with other content than in the plan's tree: whoever reads them gets a new key.
-    private func noteRewritten(_ task: PlannedTask, _ outputs: [OutputEntry]) {
-        for output in outputs {
-            let path = task.directory.appending(output.path)
-            guard case .some(.some(let entry)) = try? workspace.tree.entry(path), entry.mode != .directory else { continue }
-            let file = (Array(settings.root.utf8) + [UInt8(ascii: "/")] + path.bytes).map { CChar(bitPattern: $0) } + [0]
-            var status = stat()
-            guard lstat(file, &status) == 0, let (mode, id) = DiskFile.identity(file, status) else { continue }
-            if mode == entry.mode, id == entry.id {
-                if rewritten.removeValue(forKey: path) != nil { rekeyed = nil }
-            } else {
-                rewritten[path] = .set(mode, id)
-                rekeyed = nil
-            }
-        }
+    /// Notes the tracked files among the task's outputs that are no longer what the plan's tree holds.
+    private func noteTracked(_ number: Int) {
+        guard let patterns = try? patterns(number) else { return }
+        rewrites.note(patterns, in: plan.tasks[number].directory)
     }
 
-    /// Whether this run rewrote something the task reads.
-    private func isRewritten(_ task: PlannedTask) -> Bool {
-        guard !rewritten.isEmpty else { return false }
-        return currentInputs(task).items != workspace.keys[task.node].inputs.items
-    }
-
-    private func currentKey(_ task: PlannedTask) -> ContentDigest? {
-        guard !rewritten.isEmpty else { return keys.key(task.node) }
-        return keys.key(task.node, inputs: inputs(task).digest)
-    }
-
-    private func currentInputs(_ task: PlannedTask) -> (items: [InputItem], tree: SourceTree) {
-        guard !rewritten.isEmpty else { return (workspace.keys[task.node].inputs.items, workspace.tree) }
-        return (inputs(task).items, rekeyed?.sourceTree ?? workspace.tree)
-    }
-
-    private func inputs(_ task: PlannedTask) -> InputSet {
-        if rekeyed == nil { rekeyed = try? workspace.reader(afterEdits: rewritten) }
-        return (try? rekeyed?.inputs(of: task.node, in: workspace)) ?? workspace.keys[task.node].inputs
+    /// Lets the keys see what was rewritten.
+    private func noteRewrites() {
+        if let inputs = rewrites.takeChangedInputs() { keys.rewrite(inputs) }
     }
 }

@@ -1,4 +1,5 @@
 package import ContentAddressing
+package import GitObjects
 
 /// How a run is done, apart from what is in the plan.
 package struct RunSettings: Sendable {
@@ -16,12 +17,15 @@ package struct RunSettings: Sendable {
     package var logDirectory: String
     /// When the working tree was looked at, in seconds since 1970: inputs that changed after it are noticed.
     package var snapshotSeconds: Double
+    /// The user's and the repository's ignore rules apart from .gitignore files, to tell new inputs from rubbish.
+    package var ignoreRules: IgnoreRules
     /// How long a task may take to end after it was asked to.
     package var grace: Duration
 
     package init(
         root: String, jobs: Int, keepsGoing: Bool = false, force: Bool = false, environment: [String: String],
-        logDirectory: String, snapshotSeconds: Double, grace: Duration = .seconds(5)
+        logDirectory: String, snapshotSeconds: Double, ignoreRules: IgnoreRules = IgnoreRules(),
+        grace: Duration = .seconds(5)
     ) {
         self.root = root
         self.jobs = max(1, jobs)
@@ -30,6 +34,7 @@ package struct RunSettings: Sendable {
         self.environment = environment
         self.logDirectory = logDirectory
         self.snapshotSeconds = snapshotSeconds
+        self.ignoreRules = ignoreRules
         self.grace = grace
     }
 

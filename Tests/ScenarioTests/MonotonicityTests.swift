@@ -119,6 +119,18 @@ struct MonotonicityTests {
         }
     }
 
+    @Test("comparing without reading the base answers as comparing keys does", arguments: UInt64(301)...380)
+    func shortcut(_ seed: UInt64) throws {
+        let workspace = RandomWorkspace(seed: seed)
+        for count in 1...workspace.edits.count {
+            let head = workspace.head(count)
+            let keys = try Answer(inMemory: workspace.base, to: head)
+            let shortcut = try Answer(inMemory: workspace.base, to: head, shortcut: true)
+            let names = workspace.edits.prefix(count).map(\.name)
+            #expect(shortcut == keys, "seed \(seed), \(workspace.form), after: \(names)")
+        }
+    }
+
     @Test("random changes are answered alike by every path", arguments: UInt64(201)...206)
     func paths(_ seed: UInt64) throws {
         let workspace = RandomWorkspace(seed: seed)

@@ -86,6 +86,8 @@ struct ReferenceModelTests {
             head[RepoPath(file)] = random.chance(30) ? nil : ScenarioFile(.regular, Array("two".utf8))
         }
         let answer = try Answer(inMemory: base, to: head)
+        #expect(
+            try Answer(inMemory: base, to: head, shortcut: true) == answer, "seed \(seed), without reading the base")
         let expected = ReferenceModel(form: form, projects: projects).selected(edited.sorted())
         #expect(
             answer.tasks == expected,

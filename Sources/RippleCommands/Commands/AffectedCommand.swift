@@ -35,10 +35,10 @@ struct AffectedCommand: AnsweringCommand {
         analysis.warn(console)
         switch format {
         case .json:
-            console.answer(
+            try console.answer(
                 AffectedDocument(analysis.affected, comparison: analysis.comparison, selection: selection).json())
         case .text:
-            console.answer(AffectedText(
+            try console.answer(AffectedText(
                 analysis.affected, selection: selection, style: console.answerStyle, isVerbose: output.verbose).lines())
         }
         let count = selection.projects(of: analysis.affected).count

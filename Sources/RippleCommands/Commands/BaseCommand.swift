@@ -15,7 +15,7 @@ struct BaseCommand: AnsweringCommand {
     func answer(_ context: ProcessContext, _ console: Console) throws {
         let chosen = try Analysis.comparison(comparison, context)
         let document = BaseDocument(chosen)
-        if format == .json { console.answer(document.json()) } else { console.answer(document.lines()) }
+        if format == .json { try console.answer(document.json()) } else { try console.answer(document.lines()) }
         if let fallback = chosen.fallback { console.warn(fallback.message) }
         for note in chosen.notes { console.warn(note.message) }
     }

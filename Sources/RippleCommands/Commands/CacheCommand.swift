@@ -13,7 +13,7 @@ struct CachePath: AnsweringCommand {
     @OptionGroup var output: OutputOptions
 
     func answer(_ context: ProcessContext, _ console: Console) throws {
-        console.answer([context.cacheDirectory])
+        try console.answer([context.cacheDirectory])
     }
 }
 
@@ -23,7 +23,7 @@ struct CacheStats: AnsweringCommand {
 
     func answer(_ context: ProcessContext, _ console: Console) throws {
         let stats = LocalStore(root: context.cacheDirectory).stats()
-        console.answer([
+        try console.answer([
             "results  \(stats.records), \(sizeText(stats.recordBytes))", "blobs    \(stats.blobs), \(sizeText(stats.blobBytes))",
         ])
     }
@@ -36,7 +36,7 @@ struct CacheVerify: AnsweringCommand {
 
     func answer(_ context: ProcessContext, _ console: Console) throws {
         let report = LocalStore(root: context.cacheDirectory).verify()
-        console.answer(report.damage.map { "\($0.path): \($0.reason)\($0.isRemoved ? ", removed" : ", could not be removed")" })
+        try console.answer(report.damage.map { "\($0.path): \($0.reason)\($0.isRemoved ? ", removed" : ", could not be removed")" })
         console.note("\(report.blobs) blobs and \(report.records) results checked, \(report.damage.count) damaged")
         if !report.damage.isEmpty { throw ExitWith(code: 1) }
     }

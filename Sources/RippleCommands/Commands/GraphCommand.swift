@@ -65,7 +65,7 @@ struct GraphCommand: AnsweringCommand {
         case .dot: Array(document.dot().utf8)
         case .mermaid: Array(document.mermaid().utf8)
         }
-        if let file { try Planning.write(bytes, to: file) } else { console.answer(bytes) }
+        if let file { try Planning.write(bytes, to: file) } else { try console.answer(bytes) }
     }
 
     private func neighbours(of index: ProjectIndex, in workspace: Workspace) -> Set<ProjectIndex> {

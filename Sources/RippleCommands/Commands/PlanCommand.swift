@@ -34,15 +34,15 @@ struct PlanCommand: AnsweringCommand {
     func answer(_ context: ProcessContext, _ console: Console) throws {
         let analysis = try Analysis.make(comparison, context)
         let planning = try Planning(
-            analysis, tasks: tasks, all: comparison.all, force: force, agents: agents, context, console)
+            analysis, tasks: tasks.isEmpty ? nil : tasks, all: comparison.all, force: force, agents: agents, context, console)
         analysis.warn(console)
         if let file {
             try Planning.write(PlanDocument(planning.plan).json(), to: file)
         }
         if format == .json {
-            if file == nil { console.answer(PlanDocument(planning.plan).json()) }
+            if file == nil { try console.answer(PlanDocument(planning.plan).json()) }
         } else if !planning.plan.tasks.isEmpty {
-            console.answer(PlanText(planning.plan, style: console.answerStyle, isVerbose: output.verbose).lines())
+            try console.answer(PlanText(planning.plan, style: console.answerStyle, isVerbose: output.verbose).lines())
         }
         if planning.plan.tasks.isEmpty { console.note(planning.emptyText) }
     }

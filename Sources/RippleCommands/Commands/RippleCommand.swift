@@ -60,9 +60,9 @@ package enum RippleProgram {
                 Console.write(Array("\(text)\n".utf8), to: STDOUT_FILENO)
                 return 0
             }
-            // A wrong flag, as the argument parser words it.
             Console.write(Array("\(text)\n".utf8), to: STDERR_FILENO)
-            return FaultClass.user.exitCode
+            // A wrong flag is worded by the argument parser; any other error without a class is a defect.
+            return code == .validationFailure ? FaultClass.user.exitCode : FaultClass.internal.exitCode
         }
     }
 

@@ -63,16 +63,16 @@ struct RunCommand: AnsweringCommand {
         let file = try planFile.map { try PlanFile(reading: $0) }
         // The file says what to run, so nothing is compared.
         if file != nil { options.all = true }
-        let analysis = try Analysis.make(options, context)
+        let analysis = try Analysis.make(options, context, ignoredFile: planFile)
         let root = try workingDirectory(analysis)
         try file?.check(analysis.comparison.head.tree)
         let planning = try Planning(
-            analysis, tasks: file?.taskIDs ?? tasks, all: comparison.all, force: force, agents: shard?.count ?? jobs, context,
-            console)
+            analysis, tasks: file?.taskIDs ?? (tasks.isEmpty ? nil : tasks), all: comparison.all, force: force,
+            agents: jobs, context, console)
         try file?.check(planning.plan)
         analysis.warn(console)
-        let plan = try shard?.part(of: planning.plan) ?? planning.plan
-        if plan.tasks.isEmpty { console.note(planning.emptyText) }
+        let plan = try shard.map { try $0.part(of: planning.plan, file) } ?? planning.plan
+        if plan.tasks.isEmpty { console.note(file == nil ? planning.emptyText : "Nothing to do: the plan lists no task.") }
 
         let temporary = try TemporaryDirectory(context)
         let outputs = OutputState(root: context.cacheDirectory, workspace: root, warn: { console.warn($0) })
@@ -81,7 +81,8 @@ struct RunCommand: AnsweringCommand {
             plan: plan, workspace: analysis.head,
             settings: RunSettings(
                 root: root, jobs: try jobs ?? Planning.jobs(context), keepsGoing: keepGoing, force: force,
-                environment: context.environment, logDirectory: temporary.path, snapshotSeconds: analysis.snapshotSeconds),
+                environment: context.environment, logDirectory: temporary.path, snapshotSeconds: analysis.snapshotSeconds,
+                ignoreRules: analysis.ignoreRules),
             store: planning.store, results: planning.results, tracker: outputs, observer: observer,
             clock: ProcessContext.monotonicSeconds)
         var result = await executor.run()
@@ -97,7 +98,7 @@ struct RunCommand: AnsweringCommand {
         _ result: RunReport, _ planning: Planning, _ outputs: OutputState, _ console: Console
     ) throws {
         let document = RunDocument(result)
-        if format == .json { console.answer(document.json()) }
+        if format == .json { try console.answer(document.json()) }
         if let report { try Planning.write(document.json(), to: report) }
         if planning.results.isWriting {
             do throws(StoreError) { try outputs.save() } catch { console.warn(error.message) }
@@ -150,13 +151,28 @@ struct Shard: ExpressibleByArgument {
         self.count = count
     }
 
-    /// The tasks assigned to this agent and everything they need. Stored results that are needed by no one else are the
-    /// first agent's.
-    func part(of plan: BuildPlan) throws -> BuildPlan {
-        var wanted = Set(number <= plan.schedule.assignments.count ? plan.schedule.assignments[number - 1] : [])
-        let running = Set(plan.schedule.assignments.joined())
-        if number == 1 { wanted.formUnion(plan.tasks.lazy.map(\.id).filter { !running.contains($0) }) }
-        let byID = Dictionary(uniqueKeysWithValues: plan.tasks.map { ($0.id, $0) })
+    /// This agent's tasks and everything they need.
+    ///
+    /// All agents must cut alike, whatever their caches and histories hold: by the plan file's assignments, or without a
+    /// file by dealing out the tasks that were asked for in the order of their ids.
+    func part(of plan: BuildPlan, _ file: PlanFile?) throws -> BuildPlan {
+        var wanted: Set<String>
+        let selected = plan.tasks.filter(\.isSelected).map(\.id).sorted()
+        if let file {
+            guard file.assignments.count == count else {
+                throw CommandError(
+                    .user,
+                    "--shard \(number)/\(count): the plan is made for \(file.assignments.count) agents. "
+                        + "Make it with 'ripple plan --agents \(count)'.")
+            }
+            wanted = Set(file.assignments[number - 1])
+            // What was stored already when the plan was made is nobody's work; the first agent puts it on disk.
+            if number == 1 { wanted.formUnion(Set(selected).subtracting(file.assignments.joined())) }
+        } else {
+            wanted = Set(selected.enumerated().lazy.filter { $0.offset % count == number - 1 }.map(\.element))
+        }
+        var byID: [String: PlannedTask] = [:]
+        for task in plan.tasks { byID[task.id] = task }
         var pending = Array(wanted)
         while let id = pending.popLast() {
             for dependency in byID[id]?.dependsOn ?? [] where wanted.insert(dependency).inserted { pending.append(dependency) }

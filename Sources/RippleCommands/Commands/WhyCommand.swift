@@ -35,7 +35,7 @@ struct WhyCommand: AnsweringCommand {
             _ = try PlanRequest(selectors: [.exactly(project: workspace[project].id, task: taskName)]).resolved(in: workspace)
         }
         try analysis.head.prepareKeys()
-        console.answer(lines(analysis, project, taskName, context, console))
+        try console.answer(lines(analysis, project, taskName, context, console))
     }
 
     private func lines(

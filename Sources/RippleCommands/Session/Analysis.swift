@@ -14,17 +14,23 @@ struct Analysis {
     let workingDirectory: String?
     /// When the working tree was looked at, in seconds since 1970.
     let snapshotSeconds: Double
+    /// Ignore rules from outside the working tree.
+    let ignoreRules: IgnoreRules
 
     var head: KeyedWorkspace { affected.head }
     var workspace: Workspace { affected.head.workspace }
 
     /// Reads the repository around the current directory and compares what `options` ask for.
-    static func make(_ options: ComparisonOptions, _ context: ProcessContext) throws -> Analysis {
+    ///
+    /// - Parameter ignoredFile: a file that is passed over if it is untracked, such as the plan that is about to run.
+    static func make(
+        _ options: ComparisonOptions, _ context: ProcessContext, ignoredFile: String? = nil
+    ) throws -> Analysis {
         let repository = try Repository.open(at: currentDirectory(), environment: context.environment)
         let objects = try repository.objectStore()
         let snapshotSeconds = ProcessContext.wallSeconds()
         var request = options.request(context)
-        let head = try head(request, repository, objects, context)
+        let head = try head(request, repository, objects, context, ignoredFile: ignoredFile)
         let headTree = SourceTree(objects: objects, root: head.side.tree)
         request.defaultBase = try WorkspaceReader.configuration(in: headTree)?.defaultBase
         let reader = WorkspaceReader()
@@ -43,7 +49,8 @@ struct Analysis {
         let affected = try compare(&comparison, keyed, objects, reader, facts, request)
         return Analysis(
             comparison: comparison, affected: affected, workingDirectory: repository.workingDirectory,
-            snapshotSeconds: snapshotSeconds)
+            snapshotSeconds: snapshotSeconds,
+            ignoreRules: WorkingTree.globalRules(repository, environment: context.environment))
     }
 
     /// Chooses base and head without reading the workspace, for `ripple base`.
@@ -59,7 +66,8 @@ struct Analysis {
 
     /// The head and the commit whose history counts for it.
     private static func head(
-        _ request: ComparisonRequest, _ repository: borrowing Repository, _ objects: ObjectStore, _ context: ProcessContext
+        _ request: ComparisonRequest, _ repository: borrowing Repository, _ objects: ObjectStore,
+        _ context: ProcessContext, ignoredFile: String? = nil
     ) throws(GitError) -> (side: Comparison.Side, commit: ObjectID?) {
         let current = repository.headIsUnborn ? nil : try repository.resolve("HEAD")
         let isBare = repository.isBare
@@ -71,12 +79,27 @@ struct Analysis {
                 throw GitError(.unknownRevision, .internal, "A head was asked for and not looked at.")
             }
         } else {
-            let tree = try WorkingTree.snapshot(
+            var tree = try WorkingTree.snapshot(
                 of: repository, headTree: current?.tree ?? ObjectStore.emptyTreeID, objects: objects,
                 environment: context.environment)
+            if let ignoredFile, let root = repository.workingDirectory, let path = inside(root, ignoredFile) {
+                let committed = SourceTree(objects: objects, root: current?.tree ?? ObjectStore.emptyTreeID)
+                if try committed.entry(path) == nil { tree = try tree.edited([path: .remove]) }
+            }
             side = Comparison.Side(commit: nil, tree: tree.root, ref: nil, how: "working-tree")
         }
         return (side, side.how == "working-tree" ? current?.commit : side.commit)
+    }
+
+    /// The path of `file` below the directory `root`, or `nil`. Links on the way are resolved.
+    private static func inside(_ root: String, _ file: String) -> RepoPath? {
+        guard let one = realpath(root, nil), let two = realpath(file, nil) else { return nil }
+        defer {
+            free(one)
+            free(two)
+        }
+        let base = String(cString: one), path = String(cString: two)
+        return path.hasPrefix(base + "/") ? RepoPath(path.dropFirst(base.count + 1)) : nil
     }
 
     private static func compare(
@@ -140,6 +163,6 @@ struct Analysis {
         }
         return Analysis(
             comparison: comparison, affected: affected, workingDirectory: workingDirectory,
-            snapshotSeconds: snapshotSeconds)
+            snapshotSeconds: snapshotSeconds, ignoreRules: IgnoreRules())
     }
 }

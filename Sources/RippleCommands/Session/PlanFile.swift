@@ -10,6 +10,8 @@ struct PlanFile {
     private let path: String
     private let document: JSONDocument
     let taskIDs: [String]
+    /// The ids of each agent's tasks, in working order.
+    let assignments: [[String]]
     private let keys: [String: String]
 
     init(reading path: String) throws {
@@ -35,7 +37,7 @@ struct PlanFile {
             throw CommandError(
                 .user, "\(path): it has the schema \(schema), which is newer than this program. Install a newer ripple.")
         }
-        var writer = JSONWriter(compact: true)
+        var writer = JSONWriter()
         writer.object { object in
             for member in root.object ?? [] where member.key != "planId" { object.member(member.key, member.node) }
         }
@@ -51,6 +53,7 @@ struct PlanFile {
             keys[id] = key
         }
         taskIDs = ids
+        assignments = (root["schedule"]?["assignments"]?.array ?? []).map { ($0.array ?? []).compactMap(\.string) }
         self.keys = keys
     }
 

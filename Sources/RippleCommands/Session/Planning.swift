@@ -13,23 +13,24 @@ struct Planning {
     let history: TaskHistory
     private let names: [String]
 
+    /// - Parameter tasks: what was asked for; `nil` for the default, `build`.
     init(
-        _ analysis: Analysis, tasks: [String], all: Bool, force: Bool, agents: Int?, _ context: ProcessContext,
+        _ analysis: Analysis, tasks: [String]?, all: Bool, force: Bool, agents: Int?, _ context: ProcessContext,
         _ console: Console
     ) throws {
         let root = context.cacheDirectory
         store = LocalStore(root: root)
         results = FaultTolerantStore(store, name: "cache directory \(root)", warn: { console.warn($0) })
         history = TaskHistory(root: root, warn: { console.warn($0) })
-        names = tasks.isEmpty ? ["build"] : tasks
+        names = tasks ?? ["build"]
         let request = PlanRequest(
             selectors: names.map { PlanRequest.Selector(parsing: $0) }, everything: all, force: force,
             agents: try agents ?? Planning.jobs(context))
-        // A workspace in which nothing ever ran has no history; opening a database for that would cost more than it tells.
-        let estimates = access(root + "/history.sqlite", F_OK) == 0 ? history.estimates() : [:]
-        let results = results
+        let (results, history) = (results, history)
         plan = try Planner.plan(
-            analysis.affected, comparison: analysis.comparison, request: request, history: estimates,
+            analysis.affected, comparison: analysis.comparison, request: request,
+            // Where nothing ever ran there is no database to open.
+            history: { access(root + "/history.sqlite", F_OK) == 0 ? history.estimates() : [:] },
             lookUp: { results.record(for: $0) })
     }
 

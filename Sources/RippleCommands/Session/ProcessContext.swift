@@ -26,9 +26,11 @@ package struct ProcessContext: Sendable {
     /// Where results are kept: RIPPLE_CACHE_DIR, else `ripple` under XDG_CACHE_HOME, else under ~/.cache.
     var cacheDirectory: String {
         if let explicit = value("RIPPLE_CACHE_DIR") { return absolute(explicit) }
-        if let base = value("XDG_CACHE_HOME") { return base + "/ripple" }
-        if let home = value("HOME") { return home + "/.cache/ripple" }
-        return "/tmp/ripple-cache"
+        // The XDG base directory rules: a relative path is invalid and ignored.
+        if let base = value("XDG_CACHE_HOME"), base.hasPrefix("/") { return base + "/ripple" }
+        let home = value("HOME") ?? getpwuid(getuid()).map { String(cString: $0.pointee.pw_dir) }
+        // Without any home there is no place of the user's own; a shared one could hold planted results.
+        return (home ?? "/nonexistent") + "/.cache/ripple"
     }
 
     /// How many tasks run at once when nobody says: the processors this process may use.

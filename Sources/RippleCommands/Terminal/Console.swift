@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import BuildReports
 internal import Glibc
 
@@ -25,12 +26,16 @@ package struct Console: Sendable {
         }
     }
 
-    /// Writes the answer.
-    func answer(_ bytes: [UInt8]) { Console.write(bytes, to: STDOUT_FILENO) }
+    /// Writes the answer; an answer that cannot be given is an error.
+    func answer(_ bytes: [UInt8]) throws {
+        guard Console.write(bytes, to: STDOUT_FILENO) else {
+            throw CommandError(.environment, "Standard output cannot be written: \(String(cString: strerror(errno))).")
+        }
+    }
 
-    func answer(_ lines: [String]) {
+    func answer(_ lines: [String]) throws {
         guard !lines.isEmpty else { return }
-        answer(Array((lines.joined(separator: "\n") + "\n").utf8))
+        try answer(Array((lines.joined(separator: "\n") + "\n").utf8))
     }
 
     /// Says something that is not part of the answer; `--quiet` silences it.
@@ -43,17 +48,20 @@ package struct Console: Sendable {
         Console.write(Array("\(noteStyle.note("warning:")) \(text)\n".utf8), to: STDERR_FILENO)
     }
 
-    static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    /// Writes everything; false, with errno set, when that failed.
+    @discardableResult
+    static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         bytes.withUnsafeBytes { buffer in
             var offset = 0
             while offset < buffer.count {
                 let count = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
                 if count < 0 {
                     if errno == EINTR || errno == EAGAIN { continue }
-                    return
+                    return false
                 }
                 offset += count
             }
+            return true
         }
     }
 }

@@ -117,7 +117,7 @@ final class ProgressLine: Sendable {
     init(_ plan: BuildPlan, style: TextStyle) {
         total = plan.tasks.count
         self.style = style
-        state = Mutex(State(levels: Dictionary(uniqueKeysWithValues: plan.tasks.map { ($0.id, $0.priority) })))
+        state = Mutex(State(levels: Dictionary(plan.tasks.map { ($0.id, $0.priority) }, uniquingKeysWith: max)))
         Task.detached { [weak self] in
             while let self, !self.state.withLock({ $0.isStopped }) {
                 self.draw()

@@ -10,8 +10,10 @@ package typealias AnalysisReason = Reason
 
 extension Answer {
     /// Compares two versions with the library alone, in memory.
-    package init(inMemory base: FileSet, to head: FileSet) throws {
-        self.init(try AffectedAnalysis.inMemory(base, to: head))
+    ///
+    /// - Parameter shortcut: leave the base unread when the structure is the same, as the program does.
+    package init(inMemory base: FileSet, to head: FileSet, shortcut: Bool = false) throws {
+        self.init(try AffectedAnalysis.inMemory(base, to: head, shortcut: shortcut))
     }
 
     package init(_ analysis: AffectedAnalysis) {
@@ -31,14 +33,19 @@ extension Answer {
 
 extension AffectedAnalysis {
     /// The analysis of two versions that exist only in memory.
-    package static func inMemory(_ base: FileSet, to head: FileSet) throws -> AffectedAnalysis {
+    package static func inMemory(
+        _ base: FileSet, to head: FileSet, shortcut: Bool = false
+    ) throws -> AffectedAnalysis {
         let objects = ObjectStore.inMemory()
         let before = try base.tree(in: objects), after = try head.tree(in: objects)
         let reader = WorkspaceReader()
         let keyedHead = try KeyedWorkspace(workspace: try reader.read(after), tree: after, facts: KeyFacts())
-        let keyedBase = try KeyedWorkspace(workspace: try reader.read(before), tree: before, facts: KeyFacts())
         let changes = try TreeComparison.changes(from: before.root, to: after.root, in: objects)
-        return try AffectedAnalysis.compare([(keyedBase, changes)], with: keyedHead)
+        if shortcut, isSameStructure(keyedHead.workspace, changes) {
+            return try compare([(nil, changes)], with: keyedHead)
+        }
+        let keyedBase = try KeyedWorkspace(workspace: try reader.read(before), tree: before, facts: KeyFacts())
+        return try compare([(keyedBase, changes)], with: keyedHead)
     }
 }
 

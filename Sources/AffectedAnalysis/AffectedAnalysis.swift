@@ -24,10 +24,10 @@ package struct AffectedAnalysis {
     ) throws(AnalysisError) -> AffectedAnalysis {
         var findings = NodeFindings(count: head.graph.nodes.count)
         var removed = Set<RemovedProject>()
-        var changes = Set<Change>()
+        var changes: [Change] = []
         var widenings = Set(head.workspace.widenings)
         for base in bases {
-            changes.formUnion(base.changes.changes)
+            changes += base.changes.changes
             guard let workspace = base.workspace else {
                 try StructureComparison(head: head, changes: base.changes).run(into: &findings)
                 continue
@@ -42,8 +42,8 @@ package struct AffectedAnalysis {
         let explained = ReasonWalk(head: head, findings: findings)
         return AffectedAnalysis(
             head: head, isAffected: findings.isChanged, projects: explained.projects(),
-            removed: removed.sorted { $0.path < $1.path },
-            widenings: widenings.sorted { ($0.code, $0.scope) < ($1.code, $1.scope) }, changes: ChangeSet(Array(changes)))
+            removed: removed.sorted { ($0.path, $0.id) < ($1.path, $1.id) }, widenings: sorted(widenings),
+            changes: ChangeSet(union(changes)))
     }
 
     /// Whether the version from which `changes` lead to `workspace` surely has the same projects, edges and tasks.
@@ -61,8 +61,17 @@ package struct AffectedAnalysis {
         let explained = ReasonWalk(head: head, findings: findings)
         return AffectedAnalysis(
             head: head, isAffected: findings.isChanged, projects: explained.projects(), removed: [],
-            widenings: head.workspace.widenings.sorted { ($0.code, $0.scope) < ($1.code, $1.scope) },
-            changes: ChangeSet([]))
+            widenings: sorted(Set(head.workspace.widenings)), changes: ChangeSet([]))
+    }
+
+    /// By code, then scope, then message: the order must not depend on how a set happens to lie in memory.
+    private static func sorted(_ widenings: Set<Widening>) -> [Widening] {
+        widenings.sorted { ($0.code, $0.scope, $0.message) < ($1.code, $1.scope, $1.message) }
+    }
+
+    /// The changes without repetition; a path that changed in several ways has them in a fixed order.
+    private static func union(_ changes: [Change]) -> [Change] {
+        Set(changes).sorted { ($0.path, $0.status.rawValue) < ($1.path, $1.status.rawValue) }
     }
 
     package func affectedProject(_ index: ProjectIndex) -> AffectedProject? {

@@ -1,5 +1,6 @@
 internal import ChangeDetection
 internal import GitObjects
+internal import ProjectGraph
 internal import WorkspaceModel
 
 /// Compares the keys of two versions node by node, and reads the causes off the components that differ.
@@ -9,8 +10,6 @@ struct KeyComparison {
     private let changes: ChangeSet
     /// For each head project its counterpart in base: at the same path, or else the one of the same unique name.
     private let counterparts: [ProjectIndex?]
-    /// Changes of files that no project owns on either side; they can reach many projects.
-    private let unownedChanges: [Change]
 
     init(base: KeyedWorkspace, head: KeyedWorkspace, changes: ChangeSet) {
         self.base = base
@@ -23,13 +22,6 @@ struct KeyComparison {
         }
         counterparts = head.workspace.projects.map { project in
             base.workspace.project(at: project.path) ?? project.name.flatMap { byName[$0] ?? nil }
-        }
-        unownedChanges = changes.changes.filter { change in
-            head.workspace.owner(of: change.path) == nil || base.workspace.owner(of: change.path) == nil
-                || FileRole.of(change.path.lastComponent) != .general || change.path.components.count > 1
-                    && FileRole.ecosystemDirectories.contains { name, _ in
-                        name.withUTF8Buffer { change.path.components[0].elementsEqual($0) }
-                    }
         }
     }
 
@@ -48,7 +40,7 @@ struct KeyComparison {
                 findings.causes[index].insert(.newProject)
                 continue
             }
-            guard let before = base.graph.node(counterpart, node.task) else {
+            guard let before = base.graph.counterpart(of: node, in: counterpart) else {
                 findings.isChanged[index] = true
                 if node.kind == .task {
                     findings.causes[index].insert(.config(path: definitionPath(node), field: "tasks.\(node.task)"))
@@ -61,6 +53,16 @@ struct KeyComparison {
             if movedFrom != head.workspace[node.project].path { findings.causes[index].insert(.moved(from: movedFrom)) }
             try explain(index, before, into: &findings)
         }
+        Propagation(head).spread(Propagation(head).broken(&findings), into: &findings)
+        for index in head.graph.nodes.indices where isUnexplained(index, findings) {
+            findings.causes[index].insert(.config(path: definitionPath(head.graph.nodes[index]), field: "dependsOn"))
+        }
+    }
+
+    /// Whether nothing found so far says why the node changed; then what it waits for did.
+    private func isUnexplained(_ index: TaskIndex, _ findings: NodeFindings) -> Bool {
+        findings.isChanged[index] && findings.causes[index].isEmpty && findings.edgeCauses[index].isEmpty
+            && !head.graph.graph.dependencies[index].contains { findings.isChanged[$0] }
     }
 
     /// The file that says how the node's task is done.
@@ -69,17 +71,22 @@ struct KeyComparison {
         return project.tasks[node.task]?.origin?.path ?? project.manifest ?? project.path
     }
 
-    private func explain(_ index: TaskIndex, _ before: TaskIndex, into findings: inout NodeFindings) throws(AnalysisError) {
+    private func explain(_ index: TaskIndex, _ before: TaskIndex, into findings: inout NodeFindings)
+        throws(AnalysisError)
+    {
         let node = head.graph.nodes[index]
         let old = Dictionary(base.keys[before].components.map { (Name($0), $0.value) }, uniquingKeysWith: { $1 })
         let new = Dictionary(head.keys[index].components.map { (Name($0), $0.value) }, uniquingKeysWith: { $1 })
         for name in Set(old.keys).union(new.keys) where old[name] != new[name] {
             switch name.kind {
             case .definition:
-                if name.text == "image" {
+                if name.text == TaskKey.brokenField {
+                    findings.causes[index].insert(.fallback(code: Propagation.brokenCode))
+                } else if name.text == "image" {
                     findings.causes[index].insert(.image(name: new[name] ?? old[name] ?? ""))
                 } else if name.text != "cwd" {
-                    findings.causes[index].insert(.config(path: definitionPath(node), field: "\(node.task).\(name.text)"))
+                    findings.causes[index].insert(
+                        .config(path: definitionPath(node), field: "\(node.task).\(name.text)"))
                 }
             case .environment:
                 findings.causes[index].insert(
@@ -100,12 +107,9 @@ struct KeyComparison {
             case .dependency, .cycle:
                 // A dependency on both sides whose key differs is found by the walk; here are those on one side only.
                 if name.kind == .cycle || old[name] == nil || new[name] == nil {
-                    findings.edgeCauses[index].insert(projectID(label: name.text))
+                    explainEdge(name.text, index, before, into: &findings)
                 }
             }
-        }
-        if head.workspace[node.project].brokenReason != nil {
-            findings.causes[index].insert(.fallback(code: "broken-manifest"))
         }
     }
 
@@ -121,34 +125,44 @@ struct KeyComparison {
 
     static let lockfileCode = "lockfile-changed"
 
-    /// The id of the project a dependency component names, in head if it is there, else in base.
-    private func projectID(label: String) -> String {
-        let withoutPosition = label.first?.isNumber == true && label.contains(":")
-            ? label[label.index(after: label.firstIndex(of: ":") ?? label.startIndex)...] : label[...]
-        let hash = withoutPosition.lastIndex(of: "#") ?? withoutPosition.endIndex
-        let path = RepoPath(withoutPosition[..<hash])
-        if let index = head.workspace.project(at: path) { return head.workspace[index].id }
-        if let index = base.workspace.project(at: path) { return base.workspace[index].id }
-        return "\(path)"
+    /// Names the project of a dependency that only one side has, or whose edge was cut; its id in head if it is there.
+    private func explainEdge(
+        _ label: String, _ index: TaskIndex, _ before: TaskIndex, into findings: inout NodeFindings
+    ) {
+        guard
+            let project = KeyComparison.project(label, of: index, in: head).map({ head.workspace[$0] })
+                ?? KeyComparison.project(label, of: before, in: base).map({ base.workspace[$0] })
+        else { return }
+        let now = head.workspace.project(at: project.path)
+        let node = head.graph.nodes[index]
+        if now == node.project {
+            findings.causes[index].insert(.config(path: definitionPath(node), field: "dependsOn"))
+        } else {
+            findings.edgeCauses[index].insert(now.map { head.workspace[$0].id } ?? project.id)
+        }
     }
 
-    /// The changed files the task reads, on the side where they exist.
-    private func explainInputs(_ index: TaskIndex, _ before: TaskIndex, into findings: inout NodeFindings) throws(AnalysisError) {
+    /// The project of the dependency of `index` that is called `label`.
+    private static func project(_ label: String, of index: TaskIndex, in keyed: KeyedWorkspace) -> ProjectIndex? {
+        let targets = keyed.orderedDependencies(index) + (keyed.graph.cutEdges[index] ?? []).map(\.target)
+        return targets.first { keyed.label($0) == label }.map { keyed.graph.nodes[$0].project }
+    }
+
+    /// The changed files the task reads, on the side where they exist: those at or below the inputs that differ.
+    private func explainInputs(_ index: TaskIndex, _ before: TaskIndex, into findings: inout NodeFindings)
+        throws(AnalysisError)
+    {
         let headSelection = try head.selection(index), baseSelection = try base.selection(before)
-        var candidates = changes.within(headSelection.project.path)
-        if baseSelection.project.path != headSelection.project.path {
-            candidates += changes.within(baseSelection.project.path)
-        }
-        let reachesOut = headSelection.rooted != nil || baseSelection.rooted != nil || !headSelection.named.isEmpty
-            || !baseSelection.named.isEmpty || head.reader.hasGlobalInputs || base.reader.hasGlobalInputs
-        candidates += reachesOut ? changes.changes : unownedChanges
         var found = false
-        for change in Set(candidates) {
-            let counts = (change.status != .deleted && head.reader.reads(headSelection, change.path))
-                || (change.status != .added && base.reader.reads(baseSelection, change.path))
-            guard counts else { continue }
-            found = true
-            findings.causes[index].insert(.file(path: change.path, status: change.status))
+        for path in KeyComparison.differing(base.keys[before].inputs.items, head.keys[index].inputs.items) {
+            for change in changes.within(path) {
+                let counts =
+                    (change.status != .deleted && head.reader.reads(headSelection, change.path))
+                    || (change.status != .added && base.reader.reads(baseSelection, change.path))
+                guard counts else { continue }
+                found = true
+                findings.causes[index].insert(.file(path: change.path, status: change.status))
+            }
         }
         if !found {
             // No file changed, so the rule did: other patterns, another `ignore`, another project around the files.
@@ -157,29 +171,43 @@ struct KeyComparison {
         }
     }
 
+    /// The paths of items that are not the same in both lists, which are sorted by path.
+    private static func differing(_ old: [InputItem], _ new: [InputItem]) -> [RepoPath] {
+        var paths: [RepoPath] = []
+        var left = 0, right = 0
+        while left < old.count || right < new.count {
+            if right == new.count || (left < old.count && old[left].path < new[right].path) {
+                paths.append(old[left].path)
+                left += 1
+            } else if left == old.count || new[right].path < old[left].path {
+                paths.append(new[right].path)
+                right += 1
+            } else {
+                if old[left] != new[right] { paths.append(new[right].path) }
+                left += 1
+                right += 1
+            }
+        }
+        return paths
+    }
+
     /// The lockfiles that counted as a whole, if any task is affected for one.
     func widenings(_ findings: NodeFindings) -> [Widening] {
-        guard findings.causes.contains(where: { $0.contains(.fallback(code: KeyComparison.lockfileCode)) }) else { return [] }
+        guard findings.causes.contains(where: { $0.contains(.fallback(code: KeyComparison.lockfileCode)) }) else {
+            return []
+        }
         var result = Set<Widening>()
         for (number, counterpart) in counterparts.enumerated() {
             guard let counterpart else { continue }
             let old = Set(base.workspace[counterpart].externals)
             for external in head.workspace.projects[number].externals where !old.contains(external) {
-                result.insert(Widening(
-                    code: KeyComparison.lockfileCode, scope: external.manager.rawValue,
-                    message: "\(external.lockfile) changed; it counts as an input of every "
-                        + "\(external.manager.rawValue) project until lockfiles are read entry by entry."))
+                result.insert(
+                    Widening(
+                        code: KeyComparison.lockfileCode, scope: external.manager.rawValue,
+                        message: "\(external.lockfile) changed; it counts as an input of every "
+                            + "\(external.manager.rawValue) project until lockfiles are read entry by entry."))
             }
         }
-        return Array(result)
-    }
-}
-
-extension KeyedWorkspace {
-    /// The rule by which the node's task reads files.
-    func selection(_ index: TaskIndex) throws(AnalysisError) -> InputSelection {
-        let node = graph.nodes[index]
-        return try reader.selection(
-            of: node.project, taskName: node.task, task: workspace[node.project].tasks[node.task])
+        return result.sorted { ($0.code, $0.scope, $0.message) < ($1.code, $1.scope, $1.message) }
     }
 }

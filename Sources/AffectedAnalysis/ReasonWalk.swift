@@ -1,6 +1,6 @@
 internal import ChangeDetection
-internal import ProjectGraph
 internal import GitObjects
+internal import ProjectGraph
 internal import WorkspaceModel
 
 /// Turns what was found about nodes into reasons of projects, with the chains that lead to the root causes.
@@ -68,10 +68,11 @@ struct ReasonWalk {
             }
             let reasons = tasks.map { Reason($0, tasks: $1.filter { !$0.isEmpty }.sorted()) }
             let nearest = indices.map { distance[$0] }.min() ?? 0
-            result.append(AffectedProject(
-                project: ProjectIndex(number), distance: nearest == Int.max ? 0 : nearest,
-                reasons: reasons.sorted { ReasonWalk.precedes($0.cause, $1.cause) },
-                tasks: indices.map { nodes[$0].task }.filter { !$0.isEmpty }.sorted()))
+            result.append(
+                AffectedProject(
+                    project: ProjectIndex(number), distance: nearest == Int.max ? 0 : nearest,
+                    reasons: reasons.sorted { ReasonWalk.precedes($0.cause, $1.cause) },
+                    tasks: indices.map { nodes[$0].task }.filter { !$0.isEmpty }.sorted()))
         }
         return result
     }
@@ -82,7 +83,7 @@ struct ReasonWalk {
         switch node.kind {
         case .task: return true
         case .sources: return project.tasks.isEmpty && !project.onlyGathers
-        case .transit: return false
+        case .transit, .passage: return false
         }
     }
 
@@ -90,6 +91,7 @@ struct ReasonWalk {
     private func allCauses() -> [Set<Reason.Cause>] {
         let nodes = head.graph.nodes
         var causes = findings.causes
+        var chains: [TaskIndex: [String]] = [:]
         for index in head.graph.order where findings.isChanged[index] {
             let id = head.workspace[nodes[index].project].id
             for project in findings.edgeCauses[index] {
@@ -100,24 +102,34 @@ struct ReasonWalk {
                     causes[index].formUnion(causes[dependency])
                 } else if distance[dependency] < Int.max {
                     let other = head.workspace[nodes[dependency].project].id
-                    causes[index].insert(.dependency(project: other, chain: [id] + chain(from: dependency)))
+                    // The way that the node's own chain takes shares its array.
+                    let chain =
+                        next[index] == dependency
+                        ? chain(from: index, &chains) : [id] + chain(from: dependency, &chains)
+                    causes[index].insert(.dependency(project: other, chain: chain))
                 }
             }
         }
         return causes
     }
 
-    /// The ids from the node's project to the root cause, each project once.
-    private func chain(from start: TaskIndex) -> [String] {
-        var ids: [String] = []
+    /// The ids from the node's project to the root cause, each project once. Every chain found is kept, since the next
+    /// one mostly ends in it.
+    private func chain(from start: TaskIndex, _ known: inout [TaskIndex: [String]]) -> [String] {
+        var walked: [TaskIndex] = []
         var at: TaskIndex? = start
-        while let index = at {
-            let id = head.workspace[head.graph.nodes[index].project].id
-            if ids.last != id { ids.append(id) }
-            if next[index] == nil, findings.causes[index].isEmpty, let gone = findings.edgeCauses[index].min() {
-                ids.append(gone)
-            }
+        while let index = at, known[index] == nil {
+            walked.append(index)
             at = next[index]
+        }
+        var ids = at.flatMap { known[$0] } ?? []
+        for index in walked.reversed() {
+            if next[index] == nil, findings.causes[index].isEmpty, let gone = findings.edgeCauses[index].min() {
+                ids = [gone]
+            }
+            let id = head.workspace[head.graph.nodes[index].project].id
+            if ids.first != id { ids.insert(id, at: 0) }
+            known[index] = ids
         }
         return ids
     }

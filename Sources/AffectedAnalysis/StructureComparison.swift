@@ -1,6 +1,6 @@
-internal import ProjectGraph
 internal import ChangeDetection
 internal import GitObjects
+internal import ProjectGraph
 internal import WorkspaceModel
 
 /// Compares two versions whose projects, edges and tasks are the same, without computing a key.
@@ -35,66 +35,99 @@ struct StructureComparison {
 
     /// Every name that an adapter opens, whichever directory it lies in.
     private static let structuralNames: Set<String> = [
-        "package.json", "package.yaml", "package.json5", "pnpm-workspace.yaml", "lerna.json", "turbo.json", "turbo.jsonc",
-        ".yarnrc.yml", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb",
+        "package.json", "package.yaml", "package.json5", "pnpm-workspace.yaml", "lerna.json", "turbo.json",
+        "turbo.jsonc",
+        ".yarnrc.yml", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock",
+        "bun.lockb",
         "Cargo.toml", "Cargo.lock", "ripple.yaml",
     ]
 
     func run(into findings: inout NodeFindings) throws(AnalysisError) {
-        var own: [ProjectIndex: [Change]] = [:], wide: [Change] = []
-        for change in changes.changes {
-            if let owner = head.workspace.owner(of: change.path) { own[owner, default: []].append(change) }
-            if isWide(change) { wide.append(change) }
-        }
-        var isOwn = [Bool](repeating: false, count: head.graph.nodes.count)
-        for index in head.graph.nodes.indices {
+        var candidates = Candidates(head, changes)
+        var isOwn = Propagation(head).broken(&findings)
+        for index in head.graph.nodes.indices where head.graph.nodes[index].kind != .passage {
             let node = head.graph.nodes[index]
-            let mine = own[node.project] ?? []
-            guard !mine.isEmpty || !wide.isEmpty || mayReachOut(node) else { continue }
+            let near = candidates.near(node.project)
+            guard !near.isEmpty || !candidates.global.isEmpty || mayReachOut(node) else { continue }
             let selection = try head.selection(index)
-            let reachesOut = selection.rooted != nil || !selection.named.isEmpty || head.reader.hasGlobalInputs
-                || selection.entersNested
-            for change in reachesOut ? changes.changes : mine + wide where head.reader.reads(selection, change.path) {
+            for change in near + candidates.global + candidates.far(selection)
+            where head.reader.reads(selection, change.path) {
                 findings.causes[index].insert(.file(path: change.path, status: change.status))
                 isOwn[index] = true
             }
         }
-        for index in head.graph.order {
-            var isChanged = isOwn[index]
-            for dependency in head.graph.graph.dependencies[index] where findings.isChanged[dependency] { isChanged = true }
-            for target in head.graph.cut[index] ?? [] where isCutChanged(target, of: index, isOwn, findings) {
-                isChanged = true
-                findings.edgeCauses[index].insert(head.workspace[head.graph.nodes[target].project].id)
-            }
-            if isChanged { findings.isChanged[index] = true }
-        }
-    }
-
-    /// Whether a file can be read by projects that do not own it without being named.
-    private func isWide(_ change: Change) -> Bool {
-        if head.workspace.owner(of: change.path) == nil { return true }
-        if FileRole.of(change.path.lastComponent) != .general { return true }
-        guard let first = change.path.components.first else { return false }
-        return FileRole.ecosystemDirectories.contains { name, _ in name.withUTF8Buffer { first.elementsEqual($0) } }
+        Propagation(head).spread(isOwn, into: &findings)
     }
 
     /// Whether the task may read files of other projects; cheap, and true too often rather than too seldom.
     private func mayReachOut(_ node: TaskNode) -> Bool {
         let project = head.workspace[node.project]
-        if head.reader.hasGlobalInputs || !project.namedFiles.isEmpty { return true }
+        if !project.namedFiles.isEmpty { return true }
         guard let task = project.tasks[node.task] else { return false }
-        if case .patterns(let patterns, _) = task.inputs, patterns.contains(where: { !$0.hasPrefix("**") }) { return true }
-        return task.command.utf8.contains(UInt8(ascii: "/"))
+        if case .patterns(let patterns, _) = task.inputs {
+            if project.onlyGathers || patterns.contains(where: { !$0.hasPrefix("**") }) { return true }
+        }
+        return task.purposeText.utf8.contains(UInt8(ascii: "/"))
+    }
+}
+
+/// The changes that a task may have to do with, found without asking every task about every change.
+private struct Candidates {
+    /// Those that `globalInputs` selects.
+    let global: [Change]
+
+    private let head: KeyedWorkspace
+    private let changes: ChangeSet
+    private var owned: [ProjectIndex: [Change]] = [:]
+    /// Changes of files that projects below their directory may read without owning them, by directory.
+    private var above: [RepoPath: [Change]] = [:]
+    /// Changes in the directories that reach one ecosystem.
+    private var ecosystem: [Change] = []
+    private var rooted: [PatternList: [Change]] = [:]
+
+    init(_ head: KeyedWorkspace, _ changes: ChangeSet) {
+        self.head = head
+        self.changes = changes
+        global = changes.changes.filter { head.reader.isGlobalInput($0.path) }
+        for change in changes.changes {
+            let owner = head.workspace.owner(of: change.path)
+            if let owner { owned[owner, default: []].append(change) }
+            if let directory = change.path.parent,
+                owner == nil || FileRole.of(change.path.lastComponent) != .general
+            {
+                above[directory, default: []].append(change)
+            }
+            guard let first = change.path.components.first else { continue }
+            if FileRole.ecosystemDirectories.contains(where: { $0.name.withUTF8Buffer { first.elementsEqual($0) } }) {
+                ecosystem.append(change)
+            }
+        }
     }
 
-    /// What a cut edge stands for: the target's own inputs and what it depends on.
-    private func isCutChanged(
-        _ target: TaskIndex, of index: TaskIndex, _ isOwn: [Bool], _ findings: NodeFindings
-    ) -> Bool {
-        if isOwn[target] { return true }
-        return head.graph.graph.dependencies[target].contains { dependency in
-            guard dependency != index else { return false }
-            return head.graph.reaches(dependency, index) ? isOwn[dependency] : findings.isChanged[dependency]
+    /// What tasks of the project may read by default.
+    func near(_ index: ProjectIndex) -> [Change] {
+        var found = (owned[index] ?? []) + ecosystem
+        guard !above.isEmpty else { return found }
+        var directory = head.workspace[index].path.parent
+        while let current = directory {
+            if let here = above[current] { found += here }
+            directory = current.parent
         }
+        return found
+    }
+
+    /// What the selection may read elsewhere.
+    mutating func far(_ selection: InputSelection) -> [Change] {
+        var found: [Change] = []
+        for path in selection.named { found += changes.within(path) }
+        if selection.nested != nil || (selection.includesOwn && selection.project.onlyGathers) {
+            found += changes.within(selection.project.path)
+        }
+        for path in selection.literals { found += changes.within(path) }
+        if let patterns = selection.rooted {
+            if rooted[patterns] == nil { rooted[patterns] = changes.changes.filter { patterns.matches($0.path) } }
+            found += rooted[patterns] ?? []
+        }
+        return found
     }
 }

@@ -1,6 +1,7 @@
 #include "CLibgit2.h"
 
 #include <git2.h>
+#include <git2/sys/repository.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -260,30 +261,51 @@ int ripple_git_hash(ripple_git_id *out, const uint8_t *bytes, size_t count, int 
     return status;
 }
 
-int ripple_git_hash_file(ripple_git_id *out, ripple_git_repository *repository, const char *path, const char *as_path)
+// libgit2 asks the index for attributes and for line endings, and fails on sparse indexes and on those without a
+// checksum. So it gets an index of ours that holds the one entry it may ask for.
+static int lend_index(git_repository *repository, const char *path, const ripple_git_id *recorded)
 {
-    git_oid oid;
-    int status = git_repository_hashfile(&oid, REPOSITORY(repository), path, GIT_OBJECT_BLOB, as_path);
-    if (status == 0)
-        export_id(out, &oid);
+    git_index *index = NULL;
+    int status = git_index_new(&index);
+    if (status < 0)
+        return status;
+    if ((status = git_repository_set_index(repository, index)) == 0 && recorded) {
+        git_index_entry entry = {0};
+        entry.mode = GIT_FILEMODE_BLOB;
+        entry.id = import_id(recorded);
+        entry.path = path;
+        // The object may be absent from a partial clone; then nothing is known about its line endings.
+        git_index_add(index, &entry);
+    }
+    git_index_free(index);
     return status;
 }
 
-// Debian's libgit2 parses the system's whole bundle of certificates when it starts, which takes longer than most of what
-// Ripple then does. Ripple reads local repositories and never connects, so the parsing is skipped: a definition in the
-// executable comes before that of libmbedx509. Where libgit2 is built on another TLS library, nobody calls it.
-int mbedtls_x509_crt_parse_file(void *chain, const char *path);
-int mbedtls_x509_crt_parse_file(void *chain, const char *path)
+int ripple_git_hash_file(
+    ripple_git_id *out, ripple_git_repository *repository, const char *path, const char *as_path,
+    const ripple_git_id *recorded)
 {
-    (void)chain;
-    (void)path;
-    return 0;
-}
-
-int mbedtls_x509_crt_parse_path(void *chain, const char *path);
-int mbedtls_x509_crt_parse_path(void *chain, const char *path)
-{
-    (void)chain;
-    (void)path;
-    return 0;
+    git_oid oid;
+    git_filter_list *filters = NULL;
+    git_buf content = {0};
+    int status = lend_index(REPOSITORY(repository), as_path, recorded);
+    if (status < 0)
+        return status;
+    // Unsafe conversions are only warned about when git adds a file; they do not change its id.
+    status = git_filter_list_load(
+        &filters, REPOSITORY(repository), NULL, as_path, GIT_FILTER_TO_ODB, GIT_FILTER_ALLOW_UNSAFE);
+    if (status < 0)
+        return status;
+    if (filters) {
+        status = git_filter_list_apply_to_file(&content, filters, REPOSITORY(repository), path);
+        if (status == 0)
+            status = git_odb_hash(&oid, content.ptr, content.size, GIT_OBJECT_BLOB);
+        git_buf_dispose(&content);
+        git_filter_list_free(filters);
+    } else {
+        status = git_odb_hashfile(&oid, path, GIT_OBJECT_BLOB);
+    }
+    if (status == 0)
+        export_id(out, &oid);
+    return status;
 }

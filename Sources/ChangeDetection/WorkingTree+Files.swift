@@ -3,6 +3,15 @@ internal import GitObjects
 internal import Glibc
 
 extension WorkingTree {
+    /// What the index, or the tree it stands for, holds for a path.
+    struct Recorded {
+        let mode: FileMode?
+        let id: ObjectID
+
+        /// The id of the file's or link's content.
+        var blob: ObjectID? { mode == .submodule || mode == .directory ? nil : id }
+    }
+
     /// The kind a file on disk has, by what the repository trusts the file system to tell.
     func diskMode(_ status: stat, recorded: FileMode?) -> FileMode? {
         guard let mode = FileMode(rawMode: status.st_mode) else { return nil }
@@ -14,12 +23,14 @@ extension WorkingTree {
 
     /// The mode and blob id of a file on disk; makes the blob readable. `nil` when it is neither file nor link, or has
     /// vanished; a file that is there and cannot be read is an error, because nobody knows what it holds.
-    func identify(_ path: RepoPath, _ status: stat, recorded: FileMode?) throws(GitError) -> (FileMode, ObjectID)? {
-        guard let mode = diskMode(status, recorded: recorded) else { return nil }
+    ///
+    /// - Parameter recorded: what the index holds for the path.
+    func identify(_ path: RepoPath, _ status: stat, recorded: Recorded?) throws(GitError) -> (FileMode, ObjectID)? {
+        guard let mode = diskMode(status, recorded: recorded?.mode) else { return nil }
         let file = absolute(path)
         switch mode {
         case .regular, .executable:
-            guard let id = hasher.hash(file, as: path) else {
+            guard let id = hasher.hash(file, as: path, recorded: recorded?.blob) else {
                 var now = stat()
                 guard lstat(file, &now) == 0, now.st_mode & S_IFMT == S_IFREG else { return nil }
                 throw GitError(

@@ -53,7 +53,8 @@ extension WorkingTree {
             } else if entry.mode != .submodule {
                 var status = stat()
                 if try self.status(of: name, in: descriptor, below, &status),
-                    let (mode, id) = try identify(below, status, recorded: entry.mode)
+                    let (mode, id) = try identify(
+                        below, status, recorded: Recorded(mode: entry.mode, id: entry.id))
                 {
                     if mode != entry.mode || id != entry.id { edits[below] = .set(mode, id) }
                     continue

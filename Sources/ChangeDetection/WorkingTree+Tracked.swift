@@ -36,10 +36,12 @@ extension WorkingTree {
     ) throws(GitError) {
         guard let index else { return }
         let entry = index.entries[at]
-        if entry.flags.contains(.assumeUnchanged) { return }
-        if entry.flags.contains(.skipWorktree), !present || !looksAtSkipped { return }
         let below = path.appending(name)
         var status = stat()
+        if entry.flags.contains(.assumeUnchanged) || (entry.flags.contains(.skipWorktree) && !looksAtSkipped) {
+            return try visitBelowUnchanged(name, present: present, in: path, descriptor, rules)
+        }
+        if entry.flags.contains(.skipWorktree), !present { return }
         guard present, try self.status(of: name, in: descriptor, below, &status) else {
             edits[below] = .remove
             return
@@ -53,14 +55,42 @@ extension WorkingTree {
         } else if status.st_mode & S_IFMT == S_IFDIR {
             edits[below] = .remove
             if besideDirectory { return }
+            // A repository takes the file's place in the index, ignored or not.
+            if let commit = nestedHead(below) {
+                edits[below] = .set(.submodule, commit)
+                return
+            }
             try visitUntracked(name, type: UInt8(DT_DIR), in: path, descriptor, rules)
-        } else if let (found, id) = try identify(below, status, recorded: mode) {
+        } else if let (found, id) = try identify(below, status, recorded: recorded(at)) {
             if isSettled, found == mode, id == index.id(of: entry) { return }
             edits[below] = .set(found, id)
         } else {
             // Vanished or not a file between the listing and the reading.
             edits[below] = .remove
         }
+    }
+
+    /// What the index holds for the path of the entry at `at`: of an unmerged path the second stage, which is ours.
+    private func recorded(_ at: Int) -> Recorded? {
+        guard let index else { return nil }
+        let first = index.entries[at]
+        guard first.flags.contains(.unmerged) else { return Recorded(mode: index.mode(of: first), id: index.id(of: first)) }
+        let stages = index.entries[at...].prefix { index.name(of: $0).elementsEqual(index.name(of: first)) }
+        return stages.first { index.stage(of: $0) == 2 }.map { Recorded(mode: index.mode(of: $0), id: index.id(of: $0)) }
+    }
+
+    /// A file that counts as unchanged whatever is on disk gives way only to untracked files below its own name.
+    private mutating func visitBelowUnchanged(
+        _ name: ArraySlice<UInt8>, present: Bool, in path: RepoPath, _ descriptor: Int32, _ rules: IgnoreRules
+    ) throws(GitError) {
+        let below = path.appending(name)
+        var status = stat()
+        guard present, try self.status(of: name, in: descriptor, below, &status), status.st_mode & S_IFMT == S_IFDIR,
+            nestedHead(below) == nil
+        else { return }
+        let count = edits.count
+        try visitUntracked(name, type: UInt8(DT_DIR), in: path, descriptor, rules)
+        if edits.count > count { edits[below] = .remove }
     }
 
     /// Whether the stat data prove that the file is what the index recorded.

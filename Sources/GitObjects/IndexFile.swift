@@ -40,6 +40,7 @@ package final class IndexFile {
     private let map: UnsafeRawBufferPointer
     private var names: [UInt8] = []
     private let idBytes = 20
+    private var lacksName = false
 
     /// Opens the index at `path`; `nil` when there is none, which is an empty index.
     package init?(path: String) throws(GitError) {
@@ -119,7 +120,7 @@ package final class IndexFile {
                 return "entry \(entries.count) is cut off or malformed"
             }
             position = next
-            if entries.count > 1, !isInOrder(entries.count - 1) { return "entry \(entries.count - 1) is out of order" }
+            if entries.count > 1, !lacksName, !isInOrder(entries.count - 1) { return "entry \(entries.count - 1) is out of order" }
             if let last = entries.last { previous = last.nameStart..<last.nameEnd }
         }
         while position + 8 <= end {
@@ -135,7 +136,7 @@ package final class IndexFile {
             }
             position = body + size
         }
-        return nil
+        return lacksName ? "an entry has no name" : nil
     }
 
     private func parseEntry(at position: Int, version: UInt32, previous: Range<Int>, end: Int) -> Int? {
@@ -161,9 +162,12 @@ package final class IndexFile {
         }
         guard let terminator = map[at..<end].firstIndex(of: 0) else { return nil }
         names.append(contentsOf: map[at..<terminator])
-        guard isCleanName(names[nameStart...]), let mode = FileMode(rawMode: word(position + 24)),
+        // A split index leaves the names out of entries that replace shared ones; it is refused further on.
+        let name = names[nameStart...]
+        if name.isEmpty { lacksName = true }
+        guard name.isEmpty || isCleanName(name), let mode = FileMode(rawMode: word(position + 24)),
             // Only a directory of a sparse index ends in a slash.
-            (mode == .directory) == (names.last == UInt8(ascii: "/"))
+            (mode == .directory) == (name.last == UInt8(ascii: "/"))
         else { return nil }
         entries.append(Entry(offset: position, nameStart: nameStart, nameEnd: names.count, flags: flags))
         if version == 4 { return terminator + 1 }
@@ -202,7 +206,8 @@ package final class IndexFile {
         return one.elementsEqual(two) && stage(of: left) < stage(of: right)
     }
 
-    private func stage(of entry: Entry) -> UInt16 { half(entry.offset + 40 + idBytes) >> 12 & 3 }
+    /// 0, or 1 to 3 of an unmerged entry: base, ours, theirs.
+    package func stage(of entry: Entry) -> UInt16 { half(entry.offset + 40 + idBytes) >> 12 & 3 }
 
     /// The offset encoding of pack files, which version 4 uses for the length to strip.
     private func variableInteger(_ start: Int, _ end: Int) -> (value: Int, next: Int)? {

@@ -12,6 +12,11 @@ package struct Repository: ~Copyable {
         /// The commit, or `nil` when the expression names a tree.
         package let commit: ObjectID?
         package let tree: ObjectID
+
+        package init(commit: ObjectID?, tree: ObjectID) {
+            self.commit = commit
+            self.tree = tree
+        }
     }
 
     /// Opens the repository that contains the directory `path`, or the one that the GIT_* variables name.
@@ -183,10 +188,17 @@ package struct FileHasher {
     fileprivate let handle: OpaquePointer
 
     /// The blob id of the file at absolute `path`, filtered as `repoPath` is; `nil` when it cannot be read.
-    package func hash(_ path: [CChar], as repoPath: RepoPath) -> ObjectID? {
+    ///
+    /// - Parameter recorded: the blob the index holds for the path. Where it has a CR, git converts no line endings.
+    package func hash(_ path: [CChar], as repoPath: RepoPath, recorded: ObjectID?) -> ObjectID? {
         var id = ripple_git_id()
         let asPath = repoPath.bytes.map { CChar(bitPattern: $0) } + [0]
-        guard ripple_git_hash_file(&id, handle, path, asPath) == 0 else { return nil }
-        return ObjectID(id)
+        let status: Int32
+        if var blob = recorded?.imported {
+            status = ripple_git_hash_file(&id, handle, path, asPath, &blob)
+        } else {
+            status = ripple_git_hash_file(&id, handle, path, asPath, nil)
+        }
+        return status == 0 ? ObjectID(id) : nil
     }
 }

@@ -49,12 +49,25 @@ package struct Tree: Sendable {
         names[Int(entry.nameStart)..<Int(entry.nameEnd)]
     }
 
-    /// The entry called `name`, found by a scan: trees are short and mostly read whole.
+    /// The entry called `name`. Small trees are scanned; in large ones the two places are looked up where git's order puts
+    /// a file and a directory of that name.
     package func entry(named name: some Collection<UInt8>) -> Entry? {
-        let count = name.count
-        return entries.first { entry in
-            Int(entry.nameEnd - entry.nameStart) == count && self.name(of: entry).elementsEqual(name)
+        guard entries.count > 16 else { return entries.first { self.name(of: $0).elementsEqual(name) } }
+        return search(name, as: .directory) ?? search(name, as: .regular)
+    }
+
+    private func search(_ name: some Collection<UInt8>, as mode: FileMode) -> Entry? {
+        var low = 0, high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if Tree.precedes((self.name(of: entries[middle]), entries[middle].mode), (name, mode)) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
+        guard low < entries.count, self.name(of: entries[low]).elementsEqual(name) else { return nil }
+        return (entries[low].mode == .directory) == (mode == .directory) ? entries[low] : nil
     }
 
     package func entry(named name: StaticString) -> Entry? {

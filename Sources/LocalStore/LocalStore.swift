@@ -114,11 +114,15 @@ package struct LocalStore: ContentStore, ActionCache {
             if error.code == .missing { return nil }
             throw error
         }
-        let isComplete = record.blobs.allSatisfy { blob in
-            isPresent(
-                self.path(of: blob.digest, in: "cas"), size: blob.size, touchingAfter: LocalStore.touchIntervalOnHit)
+        for blob in record.blobs {
+            let file = self.path(of: blob.digest, in: "cas")
+            if isPresent(file, size: blob.size, touchingAfter: LocalStore.touchIntervalOnHit) { continue }
+            // Gone is a plain miss; there with another size is damage, which is worth a word.
+            guard isPresent(file, size: nil, touchingAfter: .infinity) else { return nil }
+            _ = withPath(file) { unlink($0) }
+            throw StoreError(.corrupt, path: displayText(file), detail: "its size is not the one that was stored")
         }
-        return isComplete ? record : nil
+        return record
     }
 
     package func store(_ record: ActionRecord, under keys: [ContentDigest]) throws(StoreError) {

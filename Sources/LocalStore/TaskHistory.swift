@@ -147,14 +147,17 @@ package final class TaskHistory: Sendable {
         try makeParentDirectories(of: Array(path.utf8))
         var configuration = Configuration()
         configuration.busyMode = .timeout(lockTimeoutSeconds)
-        configuration.journalMode = .wal
+        // The mode stays with the file; asking for it again writes, and waits for the disk.
+        if withPath(Array(path.utf8), { access($0, F_OK) }) != 0 { configuration.journalMode = .wal }
         let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+        if version == TaskHistory.version { return queue }
+        guard version == 0 else {
+            throw DatabaseError(message: "it has format \(version), this program knows \(TaskHistory.version)")
+        }
         try queue.write { database in
-            let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-            if version == TaskHistory.version { return }
-            guard version == 0 else {
-                throw DatabaseError(message: "it has format \(version), this program knows \(TaskHistory.version)")
-            }
+            // Another process may have been faster.
+            guard try Int.fetchOne(database, sql: "PRAGMA user_version") == 0 else { return }
             try database.execute(
                 sql: """
                     CREATE TABLE run (

@@ -30,6 +30,10 @@ package struct DiscoveredProject: Sendable {
     package var tasks: [String: TaskDefinition] = [:]
     /// Names of package.json scripts, also those that are not tasks; used to tell whether `npm run x` can work.
     package var scripts: Set<String> = []
+    /// What these scripts run, by name.
+    package var scriptBodies: [String: String] = [:]
+    /// True when another tool's configuration defines the tasks: what it says of caching is no guess.
+    package var definesCaching = false
     package var dependencies: [DiscoveredDependency] = []
     package var externals: [ExternalClosure] = []
     package var namedFiles: [RepoPath] = []
@@ -119,6 +123,8 @@ package struct Diagnostic: Sendable, Hashable {
 ///
 /// The walk descends from the root through directories that are not projects, and stops below one that has a manifest:
 /// what lies there is a member of some workspace, which member globs find, or a fixture, which is no project.
+/// A limit follows: a directory below a package that has nothing but a ripple.yaml is found only when `projects` of the
+/// root's ripple.yaml lists it, because looking for it would open every directory of every package.
 package struct ManifestScan: Sendable {
     /// Directory and names of the manifest files in it (package.json, Cargo.toml, ripple.yaml, ...), sorted by path.
     package var directories: [(path: RepoPath, manifests: Set<String>)]

@@ -7,6 +7,9 @@ internal import GitObjects
 package struct TaskDefinition: Sendable, Hashable {
     /// What `/bin/sh -c` runs in the project's directory.
     package var command: String
+    /// What a package manager runs for `command`: the body of the script, and of the scripts named `pre` and `post` it,
+    /// joined by line breaks. Part of the key, because the manifest need not be among the inputs.
+    package var script: String?
     /// The tasks that must be done first, as written.
     package var dependsOn: [TaskDependency]
     package var inputs: InputRule
@@ -40,6 +43,7 @@ package struct TaskDefinition: Sendable, Hashable {
 
     package init(command: String) {
         self.command = command
+        script = nil
         dependsOn = []
         inputs = .default
         outputs = []

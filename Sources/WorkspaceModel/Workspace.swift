@@ -33,7 +33,7 @@ package struct ProjectEdge: Sendable, Hashable {
 package struct Workspace: Sendable {
     /// Sorted by path.
     package let projects: [Project]
-    /// Sorted by from, to, kind.
+    /// Sorted by from, to, kind, and whether it passes to dependents (those that do not come first).
     package let edges: [ProjectEdge]
     package let ignore: [String]
     package let globalInputs: [String]
@@ -54,7 +54,12 @@ package struct Workspace: Sendable {
         followsFileNames: Bool = true
     ) {
         self.projects = projects
-        self.edges = edges.sorted { ($0.from, $0.to, $0.kind.rawValue) < ($1.from, $1.to, $1.kind.rawValue) }
+        self.edges = edges.sorted {
+            if $0.from != $1.from { return $0.from < $1.from }
+            if $0.to != $1.to { return $0.to < $1.to }
+            if $0.kind != $1.kind { return $0.kind.rawValue < $1.kind.rawValue }
+            return !$0.passesToDependents && $1.passesToDependents
+        }
         self.ignore = ignore
         self.globalInputs = globalInputs
         self.structuralFiles = structuralFiles

@@ -34,7 +34,7 @@ enum Oracle {
     /// `git status` with every untracked file.
     static func status(_ git: GitSandbox) throws -> [StatusLine] {
         let raw = try git.git(["status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames"])
-        return raw.split(separator: 0).map { line in
+        var lines = raw.split(separator: 0).map { line in
             // Fields before the path: 8 of an ordinary line, 10 of an unmerged one, 1 of an untracked one.
             let kind = line.first
             let count = kind == UInt8(ascii: "1") ? 8 : kind == UInt8(ascii: "u") ? 10 : 1
@@ -42,8 +42,14 @@ enum Oracle {
             var path = Array(parts[count])
             if path.last == UInt8(ascii: "/") { path.removeLast() }
             let isOneSided = kind == UInt8(ascii: "1") && parts[1].contains(UInt8(ascii: "."))
-            return StatusLine(path: RepoPath(bytes: path), mayCancel: !isOneSided || kind == UInt8(ascii: "?"))
+            // Announced with --intent-to-add and never written.
+            let isNowhere = isOneSided && parts[1].elementsEqual(".D".utf8) && parts[6].starts(with: "e69de29bb".utf8)
+            return StatusLine(path: RepoPath(bytes: path), mayCancel: kind != UInt8(ascii: "?") && !isOneSided || isNowhere)
         }
+        // Removed from the index and still on disk: one line as deleted, one as untracked.
+        let counts = Dictionary(lines.map { ($0.path, 1) }, uniquingKeysWith: +)
+        lines = lines.map { StatusLine(path: $0.path, mayCancel: $0.mayCancel || counts[$0.path] != 1) }
+        return lines
     }
 
     /// The tree that `git add --all && git write-tree` makes with a copy of the index.

@@ -7,13 +7,16 @@ internal import Testing
 @Suite struct WorkingTreePropertyTests {
     @Test("a working tree has the tree git would write and the changes git status lists", arguments: 0..<8)
     func agreesWithGit(block: Int) throws {
+        var answered = 0
         for seed in UInt64(block * 30)..<UInt64(block * 30 + 30) {
             let made = try RandomWorkingTree(seed: seed)
-            try check(made, seed)
+            if try check(made, seed) { answered += 1 }
         }
+        #expect(answered > 25, "git itself refused too many cases")
     }
 
-    private func check(_ made: RandomWorkingTree, _ seed: UInt64) throws {
+    /// - Returns: `false` when git has no answer, as for a submodule that became a symbolic link.
+    private func check(_ made: RandomWorkingTree, _ seed: UInt64) throws -> Bool {
         let git = made.git
         let about = "seed \(seed): \(made.log)"
         let before = try git.repositoryState()
@@ -24,20 +27,31 @@ internal import Testing
         let changes = try TreeComparison.changes(from: head, to: snapshot.root, in: objects)
         #expect(try git.repositoryState() == before, "\(about): something in .git changed")
 
-        let status = try Oracle.status(git)
-        let expected = try Oracle.workingTree(git)
+        guard let status = try? Oracle.status(git), let expected = try? Oracle.workingTree(git) else { return false }
         if expected != snapshot.root.description {
-            let base = head == ObjectStore.emptyTreeID ? try git.git(["mktree"]) : Array(head.description.utf8)
-            let baseID = String(decoding: base.prefix(40), as: UTF8.self)
-            let git = try Oracle.changes(git, baseID, expected)
-            Issue.record("\(about)\ngit:  \(git.changes.map(text))\nours: \(changes.changes.map(text))")
-            return
+            let git = try #require(ObjectID(hex: expected))
+            let fresh = try repository.objectStore()
+            for tree in [head, git] { objects.add(tree: try fresh.tree(tree)) }
+            let difference = try TreeComparison.changes(from: git, to: snapshot.root, in: objects)
+            for change in difference.changes {
+                let theirs = try SourceTree(objects: objects, root: git).entry(change.path)
+                let ours = try snapshot.entry(change.path)
+                Issue.record(
+                    "\(about): \(text(change)), git \(describe(theirs)), ours \(describe(ours))")
+            }
+            return true
         }
         let listed = Set(status.map(\.path)), found = Set(changes.changes.map(\.path))
-        #expect(found.subtracting(listed).isEmpty, "\(about): not in git status: \(found.subtracting(listed))")
-        let certain = Set(status.filter { !$0.mayCancel }.map(\.path))
+        // A file that is hidden by assume-unchanged gives way to an untracked file below its name, unlisted.
+        let unlisted = found.subtracting(listed).filter { path in !listed.contains { $0.isWithin(path) } }
+        #expect(unlisted.isEmpty, "\(about): not in git status: \(unlisted)")
+        // Where line ends are converted git lists by size what it would then store unchanged.
+        let certain = Set(status.filter { !$0.mayCancel && !made.usesFilters }.map(\.path))
         #expect(certain.subtracting(found).isEmpty, "\(about): only in git status: \(certain.subtracting(found))")
+        return true
     }
+
+    private func describe(_ entry: Tree.Entry?) -> String { entry.map { "\($0.mode) \($0.id)" } ?? "nothing" }
 
     private func text(_ change: Change) -> String { "\(change.status) \(change.path)".debugDescription }
 }

@@ -139,7 +139,7 @@ struct BadInputTests {
         try shop.write(
             "apps/web/ripple.yaml",
             "name: web\ntasks:\n  build:\n    command: make\n    dependsOn: [\"\(name)\"]\n")
-        try shop.ripple("run").expectRefusal(2, naming: "apps/web/ripple.yaml:5", String(name.prefix { $0 != "#" }))
+        try shop.ripple("run").expectRefusal(2, naming: "apps/web/ripple.yaml:3", String(name.prefix { $0 != "#" }))
     }
 
     @Test("a cycle of projects is printed with its evidence")

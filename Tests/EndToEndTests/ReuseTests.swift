@@ -133,7 +133,8 @@ struct ReuseTests {
         #expect(report["totals"]["cut-off"].int == 2)
     }
 
-    @Test("the cut works in the middle of a chain")
+    /// A task may read through one library into the next, so what changed further below wakes it all the same.
+    @Test("a library rebuilt to identical bytes does not hide a change below it")
     func cutOffInAChain() throws {
         let sandbox = try Sandbox()
         try sandbox.rootFiles()
@@ -147,8 +148,8 @@ struct ReuseTests {
         _ = sandbox.ran()
         try sandbox.append("libs/base/src.txt", "tail\n")
         let states = try sandbox.run().states
-        #expect(states == ["base#build": "succeeded", "middle#build": "succeeded", "top#build": "cut-off"])
-        #expect(sandbox.ran() == ["base", "middle"])
+        #expect(states == ["base#build": "succeeded", "middle#build": "succeeded", "top#build": "succeeded"])
+        #expect(sandbox.ran() == ["base", "middle", "top"])
         // And the whole is known at once the next time.
         #expect(try sandbox.run().states.values.allSatisfy { $0 == "cached-local" })
     }

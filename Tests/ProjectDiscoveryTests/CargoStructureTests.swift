@@ -96,4 +96,18 @@ struct CargoStructureTests {
         #expect(found.project("far")?.structuralDigests.isEmpty == true)
         #expect(found.project("far")?.externals.isEmpty == true)
     }
+
+    @Test("the crates below a root manifest that cannot be read are projects, as broken as their root")
+    func brokenRoot() throws {
+        let found = try discoverCargo([
+            "rust/Cargo.toml": "[workspace]\nmembers = [\"a\"\n", "rust/Cargo.lock": "",
+            "rust/a/Cargo.toml": crate("a", "[dependencies]\nb = { path = \"../deep/b\" }\nc.workspace = true"),
+            "rust/deep/b/Cargo.toml": crate("b"), "rust/target/x/Cargo.toml": crate("x"),
+        ])
+        #expect(found.paths == ["rust", "rust/a", "rust/deep/b"])
+        #expect(found.projects.allSatisfy { $0.brokenReason?.hasPrefix("rust/Cargo.toml:") == true })
+        #expect(edges(of: found.projects) == ["rust/a -> rust/deep/b runtime"])
+        #expect(found.widenings.map(\.scope) == ["rust/Cargo.toml"] && found.errors.isEmpty)
+        #expect(found.project("rust/a")?.externals.first?.lockfile == "rust/Cargo.lock")
+    }
 }

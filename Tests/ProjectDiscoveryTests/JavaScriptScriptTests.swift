@@ -1,7 +1,8 @@
 import GitObjects
-import ProjectDiscovery
 import Testing
 import WorkspaceModel
+
+@testable import ProjectDiscovery
 
 @Suite("Tasks from package.json scripts")
 struct JavaScriptScriptTests {
@@ -62,5 +63,42 @@ struct JavaScriptScriptTests {
         #expect(open.appEvidence == nil && open.appUnlessDependedOn?.contains("'deploy'") == true)
         let library = try project(["build"])
         #expect(library.appEvidence == nil && library.appUnlessDependedOn == nil)
+    }
+
+    @Test("a task carries what its script and its hooks run")
+    func bodies() throws {
+        let files = [
+            "package.json": #"{ "scripts": { "prebuild": "a", "build": "b", "postbuild": "c", "test": "t" } }"#
+        ]
+        let found = try #require(try discoverJavaScript(files).project("."))
+        #expect(found.tasks["build"]?.script == "a\nb\nc" && found.tasks["test"]?.script == "t")
+        #expect(found.scriptBodies == ["prebuild": "a", "build": "b", "postbuild": "c", "test": "t"])
+    }
+
+    @Test(
+        "a script whose name cannot be part of PROJECT#TASK is no task, and is reported", arguments: ["a#b", "a b", ""])
+    func names(_ name: String) throws {
+        let found = try discoverJavaScript(["package.json": "{ \"scripts\": {\n\"\(name)\": \"x\", \"ok\": \"y\" } }"])
+        #expect(found.project(".")?.tasks.keys.sorted() == ["ok"])
+        #expect(found.diagnostics.map(\.evidence.line) == [2])
+    }
+
+    @Test("the scripts of a gathering root are not cached: they read anything")
+    func gatheringRoot() throws {
+        let found = try discoverJavaScript([
+            "package.json": #"{ "workspaces": ["p/*"], "scripts": { "test": "x" } }"#,
+            "p/a/package.json": #"{ "scripts": { "test": "x" } }"#,
+        ])
+        #expect(found.project(".")?.tasks["test"]?.cache == false)
+        #expect(found.project("p/a")?.tasks["test"]?.cache == true)
+    }
+
+    @Test("the scripts that a command line runs are found behind flags, quotes and other commands")
+    func commandLines() {
+        let names: Set<String> = ["build", "test", "pack it"]
+        func scripts(_ command: String) -> [String] { ScriptTasks.scripts(runBy: command, among: names) }
+        #expect(scripts("npm run build") == ["build"] && scripts("npm test") == ["test"])
+        #expect(scripts("CI=1 pnpm --silent run 'build' -- -v && yarn test") == ["build", "test"])
+        #expect(scripts("npm build") == [] && scripts("make build") == [] && scripts("npm run other") == [])
     }
 }

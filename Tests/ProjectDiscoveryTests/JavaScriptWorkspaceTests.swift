@@ -145,22 +145,67 @@ struct JavaScriptWorkspaceTests {
         #expect(found.errors.isEmpty)
     }
 
-    @Test("a broken pnpm-workspace.yaml widens and leaves a root that counts as changed")
+    @Test("when the list of members cannot be read, every package below is a member that counts as changed")
     func brokenRoot() throws {
         let found = try discoverJavaScript([
-            "package.json": #"{ "name": "r", "dependencies": { "a": "workspace:*" } }"#,
+            "package.json": #"{ "name": "r", "dependencies": { "a": "workspace:*", "gone": "workspace:*" } }"#,
             "pnpm-workspace.yaml": "packages:\n  - 'p/*\n", "p/a/package.json": package("a"),
+            "q/deep/b/package.json": #"{ "name": "b", "dependencies": { "a": "workspace:*" } }"#,
+            "q/node_modules/c/package.json": package("c"),
         ])
-        #expect(found.paths == ["."])
-        let root = try #require(found.project("."))
-        #expect(root.onlyGathers && root.brokenReason?.hasPrefix("pnpm-workspace.yaml:") == true)
+        #expect(found.paths == [".", "p/a", "q/deep/b"])
+        #expect(found.project(".")?.onlyGathers == true)
+        #expect(found.projects.allSatisfy { $0.brokenReason?.hasPrefix("pnpm-workspace.yaml:") == true })
         #expect(found.widenings.map(\.scope) == ["pnpm-workspace.yaml"])
+        #expect(found.edges(of: "q/deep/b") == ["p/a runtime :1"])
         #expect(found.errors.isEmpty)
         let other = try discoverJavaScript([
             "package.json": "{", "pnpm-workspace.yaml": "packages: ['p/*']", "p/a/package.json": package("a"),
         ])
         #expect(other.paths == [".", "p/a"])
         #expect(other.project(".")?.brokenReason != nil && other.widenings.map(\.scope) == ["package.json"])
+    }
+
+    @Test("a broken root package.json, or one whose workspaces have the wrong form, keeps its packages")
+    func brokenRootManifest() throws {
+        for root in ["{ \"workspaces\": [\"p/*\"], }}", #"{ "workspaces": "p/*" }"#] {
+            let found = try discoverJavaScript(["package.json": root, "p/a/package.json": package("a")])
+            #expect(found.paths == [".", "p/a"])
+            #expect(found.projects.allSatisfy { $0.brokenReason?.hasPrefix("package.json:1:") == true })
+            #expect(found.widenings.map(\.scope) == ["package.json"])
+        }
+    }
+
+    @Test("a broken package without others below it stands alone, and one that a workspace leaves out is no project")
+    func brokenAlone() throws {
+        let alone = try discoverJavaScript(["package.json": "{", "src/a.js": ""])
+        #expect(alone.paths == ["."] && alone.project(".")?.onlyGathers == false)
+        let leftOut = try discoverJavaScript(
+            [
+                "package.json": #"{ "workspaces": ["p/*"] }"#, "p/a/package.json": package("a"),
+                "other/package.json": "{", "other/b/package.json": package("b"),
+            ], scanned: [".", "other", "p/a"])
+        #expect(leftOut.paths == [".", "p/a"])
+    }
+
+    @Test("members use what the root links to, except its lint and release tools")
+    func rootLinks() throws {
+        let found = try discoverJavaScript([
+            "package.json": """
+            { "workspaces": ["p/*"], "devDependencies": {
+            "tool": "workspace:*",
+            "eslint-plugin-own": "*", "@acme/prettier-config": "*", "@changesets/cli": "*" } }
+            """,
+            "p/tool/package.json": #"{ "name": "tool", "version": "1.0.0", "dependencies": { "base": "*" } }"#,
+            "p/base/package.json": package("base"), "p/lint/package.json": package("eslint-plugin-own"),
+            "p/style/package.json": package("@acme/prettier-config"), "p/cli/package.json": package("@changesets/cli"),
+            "p/user/package.json": "{ \"name\": \"user\",\n\n \"dependencies\": { \"tool\": \"*\" } }",
+        ])
+        #expect(found.edges(of: "p/tool") == ["p/base runtime :1"])
+        #expect(found.edges(of: "p/base") == ["p/tool development :2"])
+        #expect(found.project("p/base")?.dependencies.first?.evidence.path == "package.json")
+        #expect(found.edges(of: "p/user") == ["p/tool runtime :3"])
+        #expect(found.edges(of: "p/cli") == ["p/tool development :2"])
     }
 
     @Test("both sides of a comparison parse each manifest once")

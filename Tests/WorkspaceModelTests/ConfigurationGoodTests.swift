@@ -235,4 +235,37 @@ struct ConfigurationGoodTests {
             #expect(override.applied(to: base) != base, "\(field) changes nothing")
         }
     }
+
+    @Test("laying one override over another keeps what only the lower one says, in every field")
+    func layers() throws {
+        let text = """
+            command: x, dependsOn: [x], inputs: [x], outputs: [x], env: [X], passThroughEnv: [X], cache: false,
+            timeout: 1, retries: 1, image: x, sandbox: none, resources: { cpus: 2, memory: 1 }, platforms: [x],
+            toolchain: [x], persistent: true, interactive: true
+            """
+        let bytes = Array("tasks: { all: { \(text) }, some: { command: y, retries: 2 } }".utf8)
+        let tasks = try ProjectConfiguration.parse(bytes, path: "ripple.yaml").tasks
+        let all = try #require(tasks["all"]), some = try #require(tasks["some"])
+        #expect(TaskOverride(origin: all.origin).laid(over: all) == all)
+        #expect(all.laid(over: some) == all)
+        var expected = all
+        expected.command = "y"
+        expected.retries = 2
+        expected.origin = some.origin
+        #expect(some.laid(over: all) == expected)
+    }
+
+    @Test("a new command drops the script, the same command keeps it; outputs make a result cacheable")
+    func scriptAndCache() {
+        var base = TaskDefinition(command: "npm run build")
+        base.script = "tsc"
+        base.cache = false
+        var override = TaskOverride(origin: Evidence(path: "ripple.yaml", line: 1))
+        override.command = "npm run build"
+        #expect(override.applied(to: base)?.script == "tsc" && override.applied(to: base)?.cache == false)
+        override.command = "make"
+        override.outputs = ["out/**"]
+        #expect(override.applied(to: base)?.script == nil && override.applied(to: base)?.cache == true)
+        #expect(override.applied(to: base, definesCaching: true)?.cache == false)
+    }
 }

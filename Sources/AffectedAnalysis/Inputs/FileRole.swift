@@ -34,10 +34,21 @@ package enum FileRole: Sendable, Hashable {
         if isIgnoredName(name) || unownedIgnored.contains(name) { return .ignored }
         let lowered = name.lowercased()
         if lowered.hasSuffix(".md") || lowered.hasSuffix(".markdown") { return .ignored }
-        if ["license", "licence", "copying", "notice"].contains(where: lowered.hasPrefix) { return .ignored }
+        if isLegalText(lowered) { return .ignored }
         if lintNames.contains(name) || lintPrefixes.contains(where: name.hasPrefix) { return .lint }
         if testNames.contains(name) || testPrefixes.contains(where: name.hasPrefix) { return .test }
         return .general
+    }
+
+    /// `LICENSE`, `LICENSE.md`, `LICENSE-MIT`, `COPYING.txt`; not `licenses.json` or `notice-board.config.js`.
+    private static func isLegalText(_ lowered: String) -> Bool {
+        guard let word = ["license", "licence", "copying", "notice"].first(where: lowered.hasPrefix) else {
+            return false
+        }
+        let parts = lowered.dropFirst(word.count).split(separator: ".", omittingEmptySubsequences: false)
+        guard let variant = parts.first else { return true }
+        guard variant.isEmpty || variant.hasPrefix("-") else { return false }
+        return parts.count == 1 || (parts.count == 2 && ["md", "txt", "rst", "html"].contains(parts[1]))
     }
 
     /// Whether a file or directory is for continuous integration, bots or an editor. Ignored inside projects too.
@@ -71,7 +82,8 @@ package enum FileRole: Sendable, Hashable {
     ]
 
     private static let lintNames: Set<String> = [
-        ".eslintignore", ".prettierignore", ".flowconfig", "rustfmt.toml", ".rustfmt.toml", "clippy.toml", ".clippy.toml",
+        ".eslintignore", ".prettierignore", ".flowconfig", "rustfmt.toml", ".rustfmt.toml", "clippy.toml",
+        ".clippy.toml",
         "deny.toml", ".swiftlint.yml", ".swift-format", ".editorconfig", ".typos.toml", "_typos.toml", "spellcheck.dic",
         "spellcheck.toml",
     ]
@@ -88,10 +100,14 @@ struct TaskPurpose: Hashable {
 
     init(name: String, command: String) {
         let words = name.lowercased().split { !$0.isLetter }
+        // Compiling is no linting, though cargo calls it a check.
+        let compiles = command.drop { $0 == " " }.hasPrefix("cargo check")
         let command = Array(command.utf8)
-        lints = words.contains { TaskPurpose.lintWords.contains(String($0)) }
+        lints =
+            words.contains { TaskPurpose.lintWords.contains(String($0)) && !(compiles && $0 == "check") }
             || TaskPurpose.lintTools.contains { TaskPurpose.occurs($0, in: command) }
-        tests = words.contains { $0.hasPrefix("test") || TaskPurpose.testWords.contains(String($0)) }
+        tests =
+            words.contains { $0.hasPrefix("test") || TaskPurpose.testWords.contains(String($0)) }
             || TaskPurpose.testTools.contains { TaskPurpose.occurs($0, in: command) }
     }
 
@@ -105,7 +121,8 @@ struct TaskPurpose: Hashable {
 
     private static let lintWords: Set<String> = ["lint", "format", "fmt", "style", "spell", "check", "clippy"]
     private static let lintTools = [
-        "eslint", "prettier", "biome", "stylelint", "oxlint", "oxfmt", "knip", "clippy", "rustfmt", "cargo fmt", "golangci",
+        "eslint", "prettier", "biome", "stylelint", "oxlint", "oxfmt", "knip", "clippy", "rustfmt", "cargo fmt",
+        "golangci",
         "swiftlint", "swift-format", "swift format", "typos", "cspell", "markdownlint",
     ].map { Array($0.utf8) }
     private static let testWords: Set<String> = ["bench", "coverage", "e2e", "spec"]

@@ -17,7 +17,7 @@ package final class InputReader {
     private let globalPatterns: PatternList?
     private var own: [OwnKey: [InputItem]] = [:]
     private var unowned: [RepoPath: [(role: FileRole, item: InputItem)]] = [:]
-    private var rootedItems: [PatternList: [InputItem]] = [:]
+    private var rootedFound: [PatternList: [InputItem]] = [:]
     private var sets: [SetKey: InputSet] = [:]
     private let purposes = TaskPurposes()
 
@@ -69,7 +69,9 @@ package final class InputReader {
         pattern.hasPrefix("/") ? String(pattern.dropFirst()) : pattern
     }
 
-    private static func compile(_ patterns: [String], of place: String, field: String) throws(AnalysisError) -> PatternList? {
+    private static func compile(_ patterns: [String], of place: String, field: String) throws(AnalysisError)
+        -> PatternList?
+    {
         guard !patterns.isEmpty else { return nil }
         do throws(PatternError) {
             return try PatternList(patterns)
@@ -79,11 +81,14 @@ package final class InputReader {
     }
 
     /// The rule for a task, or for the sources of a project when `task` is `nil`.
-    func selection(of index: ProjectIndex, taskName: String, task: TaskDefinition?) throws(AnalysisError) -> InputSelection {
+    func selection(of index: ProjectIndex, taskName: String, task: TaskDefinition?) throws(AnalysisError)
+        -> InputSelection
+    {
         let project = workspace[index]
         var relative: [String] = [], rooted: [String] = [], literals = Set<RepoPath>()
         var includesOwn = !project.onlyGathers, includesUnowned = !project.inputsExcludeUnowned && !project.onlyGathers
         var limitsOwn = false
+        var crossing: [String] = []
         if case .patterns(let patterns, let includesDefault) = task?.inputs {
             includesUnowned = false
             for pattern in patterns {
@@ -93,9 +98,9 @@ package final class InputReader {
                     rooted.append((negated ? "!" : "") + body.dropFirst())
                 } else {
                     relative.append(pattern)
-                    if !negated, !body.contains(where: { "*?[{\\".contains($0) }) {
-                        literals.insert(project.path.appending(RepoPath(body).bytes))
-                    }
+                    let isLiteral = !body.contains { "*?[{\\".contains($0) }
+                    if !negated, isLiteral { literals.insert(project.path.appending(RepoPath(body).bytes)) }
+                    if negated || entersProject(index, body, isLiteral: isLiteral) { crossing.append(pattern) }
                 }
             }
             limitsOwn = true
@@ -108,24 +113,48 @@ package final class InputReader {
             }
         }
         let place = task?.origin.map { "\($0.path)" } ?? project.id
-        let relativeList = limitsOwn && relative != ["**/*"]
+        let relativeList =
+            limitsOwn && relative != ["**/*"]
             ? try InputReader.compile(relative, of: place, field: "inputs") : nil
-        let nested = literals.contains { workspace.owner(of: $0).map { $0 != index } ?? false }
+        // A later pattern wins, also over a name that is spelled out.
+        if let relativeList {
+            literals = literals.filter { $0.relative(to: project.path).map { relativeList.matches($0) } ?? false }
+        }
+        let nested =
+            crossing.contains { !$0.hasPrefix("!") }
+            ? try InputReader.compile(crossing, of: place, field: "inputs") : nil
         return InputSelection(
-            workspace: workspace, project: project, projectIndex: index, relative: relativeList, includesOwn: includesOwn,
+            workspace: workspace, project: project, projectIndex: index, relative: relativeList,
+            includesOwn: includesOwn,
             rooted: try InputReader.compile(rooted, of: place, field: "inputs"),
             outputs: try InputReader.compile(task?.outputs ?? [], of: place, field: "outputs"), ignored: ignored,
-            includesUnowned: includesUnowned, named: namedFiles(project, task), purpose: purposes.purpose(
-                name: taskName, command: task?.command ?? ""),
-            entersNested: nested, literals: literals)
+            includesUnowned: includesUnowned, named: namedFiles(project, task),
+            purpose: purposes.purpose(
+                name: taskName, command: task?.purposeText ?? ""),
+            nested: nested, literals: literals)
+    }
+
+    /// Whether a pattern relative to the project names a project below it, or something in one.
+    private func entersProject(_ index: ProjectIndex, _ pattern: Substring, isLiteral: Bool) -> Bool {
+        let own = workspace[index].path
+        // A pattern that cannot be compiled is reported with all others.
+        let prefix = isLiteral ? RepoPath(pattern) : (try? Pattern(String(pattern)))?.staticPrefix ?? .root
+        var directory: RepoPath? = own.appending(prefix.bytes)
+        while let current = directory, current != own, current.isWithin(own) {
+            if workspace.project(at: current) != nil { return true }
+            directory = current.parent
+        }
+        return false
     }
 
     /// Files outside the project that the command or the manifest names by a relative path, if they exist.
     private func namedFiles(_ project: Project, _ task: TaskDefinition?) -> [RepoPath] {
         var found = Set(project.namedFiles)
-        if let command = task?.command, command.utf8.contains(UInt8(ascii: "/")), command.contains("../") {
+        if let command = task?.purposeText, command.utf8.contains(UInt8(ascii: "/")), command.contains("../") {
             for word in command.split(whereSeparator: { " \t\n\"'`;|&()<>=".contains($0) }) where word.contains("../") {
-                if let path = project.path.resolving(word), !path.isWithin(project.path), !path.isRoot { found.insert(path) }
+                if let path = project.path.resolving(word), !path.isWithin(project.path), !path.isRoot {
+                    found.insert(path)
+                }
             }
         }
         return found.sorted()
@@ -140,13 +169,15 @@ package final class InputReader {
         if let known = sets[key] { return known }
         do throws(GitError) {
             var items: [InputItem] = []
-            if let globalPatterns { items += try collectRooted(globalPatterns) }
+            if let globalPatterns { items += try rootedItems(globalPatterns, selection) }
             if selection.includesOwn { items += try ownItems(selection, ownKey) }
             if selection.includesUnowned { items += try unownedItems(selection) }
             items += try ecosystemItems(selection)
-            if let rooted = selection.rooted { items += try collectRooted(rooted) }
+            if let rooted = selection.rooted { items += try rootedItems(rooted, selection) }
             for path in selection.named {
-                if let entry = try tree.entry(path) { items.append(InputItem(path: path, mode: entry.mode, id: entry.id)) }
+                if let entry = try tree.entry(path) {
+                    items.append(InputItem(path: path, mode: entry.mode, id: entry.id))
+                }
             }
             let set = InputSet(Array(Set(items)))
             sets[key] = set
@@ -163,14 +194,15 @@ package final class InputReader {
         if selection.literals.isEmpty, let known = own[key] { return known }
         var items: [InputItem] = []
         if let id = try tree.directoryID(selection.project.path) {
-            try collectOwn(selection, directory: id, at: selection.project.path, into: &items)
+            try collectOwn(selection, directory: id, at: selection.project.path, isNested: false, into: &items)
         }
         if selection.literals.isEmpty { own[key] = items }
         return items
     }
 
     private func collectOwn(
-        _ selection: InputSelection, directory: ObjectID, at path: RepoPath, into items: inout [InputItem]
+        _ selection: InputSelection, directory: ObjectID, at path: RepoPath, isNested: Bool,
+        into items: inout [InputItem]
     ) throws(GitError) {
         let contents = try tree.objects.tree(directory)
         let isTop = path == selection.project.path
@@ -179,21 +211,29 @@ package final class InputReader {
             if isTop, FileRole.isIgnoredName(String(decoding: name, as: UTF8.self)) { continue }
             let below = path.appending(name)
             guard entry.mode == .directory else {
-                if selection.readsOwn(below, isKnownOwned: true) { items.append(InputItem(path: below, mode: entry.mode, id: entry.id)) }
+                if selection.readsOwn(below, isKnownOwned: !isNested) {
+                    items.append(InputItem(path: below, mode: entry.mode, id: entry.id))
+                }
                 continue
             }
-            if workspace.project(at: below) != nil, !selection.entersNested { continue }
+            let isProject = workspace.project(at: below) != nil
+            if isProject, selection.nested == nil { continue }
+            let isForeign = isNested || isProject
             guard let relative = below.relative(to: selection.project.path) else { continue }
-            switch selection.verdict(forOwn: below, below: relative, holdsProjects: holdsSpecial(below)) {
+            switch selection.verdict(
+                forOwn: below, below: relative, holdsProjects: holdsSpecial(below), isNested: isForeign)
+            {
             case .all: items.append(InputItem(path: below, mode: .directory, id: entry.id))
             case .none: continue
-            case .look: try collectOwn(selection, directory: entry.id, at: below, into: &items)
+            case .look: try collectOwn(selection, directory: entry.id, at: below, isNested: isForeign, into: &items)
             }
         }
     }
 
     /// Whether the directory holds projects or structural files, so that its id says more than its inputs do.
-    private func holdsSpecial(_ path: RepoPath) -> Bool { ancestors.contains(path) || workspace.project(at: path) != nil }
+    private func holdsSpecial(_ path: RepoPath) -> Bool {
+        ancestors.contains(path) || workspace.project(at: path) != nil
+    }
 
     // MARK: Unowned files above
 
@@ -251,7 +291,9 @@ package final class InputReader {
             guard selection.project.managers.contains(where: { ecosystem.includes($0) }) else { continue }
             if let entry = root.entry(named: name) {
                 let path = name.withUTF8Buffer { RepoPath(bytes: Array($0)) }
-                if workspace.project(at: path) == nil { items.append(InputItem(path: path, mode: entry.mode, id: entry.id)) }
+                if workspace.project(at: path) == nil {
+                    items.append(InputItem(path: path, mode: entry.mode, id: entry.id))
+                }
             }
         }
         return items
@@ -268,11 +310,44 @@ package final class InputReader {
 
     // MARK: Patterns from the workspace root
 
+    /// What the patterns select, without what the task makes itself.
+    private func rootedItems(_ patterns: PatternList, _ selection: InputSelection) throws(GitError) -> [InputItem] {
+        let all = try collectRooted(patterns)
+        guard selection.outputs != nil else { return all }
+        var items: [InputItem] = []
+        for item in all { try withoutOutputs(item, selection, into: &items) }
+        return items
+    }
+
+    /// Adds the item, or what is left of it: a directory that may hold outputs of the task is opened.
+    private func withoutOutputs(
+        _ item: InputItem, _ selection: InputSelection, into items: inout [InputItem]
+    ) throws(GitError) {
+        if let below = item.path.relative(to: selection.project.path), !below.isRoot {
+            guard item.mode == .directory else {
+                if !selection.isOutput(below) { items.append(item) }
+                return
+            }
+            switch selection.outputs?.verdict(forDirectory: below) ?? PatternList.Verdict.none {
+            case .none: return items.append(item)
+            case .all: return
+            case .look: break
+            }
+        } else if item.mode != .directory || !selection.project.path.isWithin(item.path) {
+            return items.append(item)
+        }
+        let contents = try tree.objects.tree(item.id)
+        for entry in contents.entries {
+            let path = item.path.appending(contents.name(of: entry))
+            try withoutOutputs(InputItem(path: path, mode: entry.mode, id: entry.id), selection, into: &items)
+        }
+    }
+
     private func collectRooted(_ patterns: PatternList) throws(GitError) -> [InputItem] {
-        if let known = rootedItems[patterns] { return known }
+        if let known = rootedFound[patterns] { return known }
         var items: [InputItem] = []
         try collectRooted(patterns, directory: tree.root, at: .root, into: &items)
-        rootedItems[patterns] = items
+        rootedFound[patterns] = items
         return items
     }
 
@@ -296,17 +371,18 @@ package final class InputReader {
 
     // MARK: Reasons
 
-    /// Whether files outside projects reach every task because ripple.yaml says so.
-    var hasGlobalInputs: Bool { globalPatterns != nil }
+    /// Whether the file at `path` reaches every task because ripple.yaml says so.
+    func isGlobalInput(_ path: RepoPath) -> Bool { globalPatterns?.matches(path) == true }
 
     /// Whether a task with this selection reads the file at `path`.
     func reads(_ selection: InputSelection, _ path: RepoPath) -> Bool {
         if selection.readsOwn(path) || selection.readsRooted(path) { return true }
         if selection.named.contains(where: { path.isWithin($0) }) { return true }
-        if globalPatterns?.matches(path) == true { return true }
+        if isGlobalInput(path), !selection.makes(path) { return true }
         guard selection.includesUnowned else { return false }
         if readsEcosystem(selection, path) { return true }
-        guard let directory = path.parent, selection.project.path.isWithin(directory), selection.project.path != directory,
+        guard let directory = path.parent, selection.project.path.isWithin(directory),
+            selection.project.path != directory,
             let role = unownedRole(path)
         else { return false }
         return reaches(selection, role)

@@ -23,9 +23,10 @@ struct InputSelection {
     /// Exact files outside the project: named in the command or by a manifest.
     let named: [RepoPath]
     let purpose: TaskPurpose
-    /// Nested projects a relative pattern names on purpose, so that they are entered.
-    let entersNested: Bool
-    /// Relative patterns without wildcards, which even `ignore` does not take away.
+    /// The relative patterns that name a project below this one on purpose, with the exclusions: what they select counts
+    /// although another project owns it.
+    let nested: PatternList?
+    /// Relative patterns without wildcards that no later one takes back; even `ignore` does not take these away.
     let literals: Set<RepoPath>
 
     /// Whether the task reads the file at `path` because its project owns it.
@@ -35,17 +36,39 @@ struct InputSelection {
         guard includesOwn, let below = path.relative(to: project.path), !below.isRoot else { return false }
         if literals.contains(path) { return !isOutput(below) }
         if workspace.structuralFiles.contains(path) { return false }
-        if !isKnownOwned, !entersNested, workspace.owner(of: path) != projectIndex { return false }
-        if let first = below.components.first, FileRole.isIgnoredName(String(decoding: first, as: UTF8.self)) { return false }
+        if !isKnownOwned, owner(of: path) != projectIndex {
+            guard let nested, nested.matches(below) else { return false }
+        }
+        if let first = below.components.first, FileRole.isIgnoredName(String(decoding: first, as: UTF8.self)) {
+            return false
+        }
         if let relative, !relative.matches(below) { return false }
         if let ignored, ignored.matches(path) { return false }
         return !isOutput(below)
     }
 
+    /// The owner of the file, for patterns: those of a root that only gathers select files that no project owns.
+    private func owner(of path: RepoPath) -> ProjectIndex? {
+        if let owner = workspace.owner(of: path) { return owner }
+        guard project.onlyGathers else { return nil }
+        var directory = path.parent
+        while let current = directory {
+            if let innermost = workspace.project(at: current) { return innermost }
+            directory = current.parent
+        }
+        return nil
+    }
+
     /// Whether the task reads the file at `path` because a pattern from the workspace root selects it.
     func readsRooted(_ path: RepoPath) -> Bool {
         guard let rooted, rooted.matches(path) else { return false }
-        return path.relative(to: project.path).map { !isOutput($0) } ?? true
+        return !makes(path)
+    }
+
+    /// Whether the file at `path` is an output of the task.
+    func makes(_ path: RepoPath) -> Bool {
+        guard outputs != nil, let below = path.relative(to: project.path) else { return false }
+        return isOutput(below)
     }
 
     func isOutput(_ below: RepoPath) -> Bool { outputs?.matches(below) ?? false }
@@ -53,9 +76,18 @@ struct InputSelection {
     enum Verdict { case all, none, look }
 
     /// What is known about every file below the project's subdirectory `path`, without opening it.
-    func verdict(forOwn path: RepoPath, below: RepoPath, holdsProjects: Bool) -> Verdict {
-        if holdsProjects { return .look }
+    ///
+    /// - Parameter isNested: the subdirectory belongs to another project.
+    func verdict(forOwn path: RepoPath, below: RepoPath, holdsProjects: Bool, isNested: Bool) -> Verdict {
         var all = true
+        if isNested {
+            switch nested?.verdict(forDirectory: below) {
+            case .some(.none), nil: return literals.contains { $0.isWithin(path) } ? .look : .none
+            case .look: all = false
+            case .all: break
+            }
+        }
+        if holdsProjects { return .look }
         switch relative?.verdict(forDirectory: below) {
         case .some(.none): return literals.contains { $0.isWithin(path) } ? .look : .none
         case .look: all = false

@@ -25,75 +25,103 @@ package final class KeyedWorkspace {
     /// which keys differ without computing any.
     package func prepareKeys() throws(AnalysisError) {
         guard keys.isEmpty else { return }
+        var own: [(components: [KeyComponent], inputs: InputSet)] = []
+        own.reserveCapacity(graph.nodes.count)
+        for index in graph.nodes.indices { own.append(try ownComponents(index)) }
+        // Only those are digested on their own that a cut edge stands for.
+        var ownDigests: [TaskIndex: ContentDigest] = [:]
+        for node in graph.cutEdges.values.lazy.flatMap({ $0 }).flatMap(\.own) where ownDigests[node] == nil {
+            ownDigests[node] = TaskKey.digest(own[node].components)
+        }
         var computed = [TaskKey?](repeating: nil, count: graph.nodes.count)
         for index in graph.order {
-            let (components, inputs) = try KeyedWorkspace.ownComponents(index, graph, workspace, reader, facts)
-            var all = components
-            for dependency in graph.graph.dependencies[index] {
+            var all = own[index].components
+            for dependency in orderedDependencies(index) {
                 guard let key = computed[dependency] else { continue }
-                all.append(KeyComponent(.dependency, graph.label(dependency, workspace), "\(key.digest)"))
+                all.append(KeyComponent(.dependency, label(dependency), "\(key.digest)"))
             }
-            for (position, target) in (graph.cut[index] ?? []).enumerated() {
-                let digest = try KeyedWorkspace.cutDigest(target, of: index, graph, workspace, reader, facts, computed)
-                all.append(KeyComponent(.cycle, "\(position):\(graph.label(target, workspace))", "\(digest)"))
+            for edge in graph.cutEdges[index] ?? [] {
+                var behind: [KeyComponent] = []
+                for node in edge.own {
+                    guard let digest = ownDigests[node] else { continue }
+                    behind.append(KeyComponent(.cycle, label(node), "\(digest)"))
+                }
+                for node in edge.keyed {
+                    guard let key = computed[node] else { continue }
+                    behind.append(KeyComponent(.dependency, label(node), "\(key.digest)"))
+                }
+                all.append(KeyComponent(.cycle, label(edge.target), "\(TaskKey.digest(behind))"))
             }
-            computed[index] = TaskKey(components: all, inputs: inputs)
+            computed[index] = TaskKey(components: all, inputs: own[index].inputs)
         }
         keys = computed.compactMap { $0 }
     }
 
     /// What a node contributes apart from its dependencies.
-    private static func ownComponents(
-        _ index: TaskIndex, _ graph: TaskGraph, _ workspace: Workspace, _ reader: InputReader, _ facts: KeyFacts
-    ) throws(AnalysisError) -> ([KeyComponent], InputSet) {
+    private func ownComponents(_ index: TaskIndex) throws(AnalysisError) -> ([KeyComponent], InputSet) {
         let node = graph.nodes[index]
-        let project = workspace[node.project]
-        let task = project.tasks[node.task]
-        let selection = try reader.selection(of: node.project, taskName: node.task, task: task)
-        let inputs = try reader.inputs(selection)
         var components = [KeyComponent(.definition, "salt", TaskKey.salt)]
-        if let task {
+        guard node.kind != .passage else { return (components, .empty) }
+        let project = workspace[node.project]
+        let inputs = try reader.inputs(try selection(index))
+        if let task = project.tasks[node.task] {
             components += task.keyComponents(directory: project.path, facts: facts)
         } else {
-            components.append(KeyComponent(.definition, "cwd", project.path.description))
+            components.append(KeyComponent(.definition, "cwd", escaped(project.path)))
         }
+        if project.brokenReason != nil { components.append(KeyComponent(.definition, TaskKey.brokenField, "")) }
         components.append(KeyComponent(.inputs, "", "\(inputs.digest)"))
         for external in project.externals {
             components.append(KeyComponent(.external, external.manager.rawValue, external.digest))
         }
         for structural in project.structuralDigests {
-            components.append(KeyComponent(.structural, "\(structural.path)\u{0}\(structural.field)", structural.digest))
+            components.append(
+                KeyComponent(.structural, "\(structural.path)\u{0}\(structural.field)", structural.digest))
         }
         return (components, inputs)
     }
 
-    /// Stands for an edge that was cut: the target's own inputs, and its dependencies that are already known.
-    private static func cutDigest(
-        _ target: TaskIndex, of index: TaskIndex, _ graph: TaskGraph, _ workspace: Workspace, _ reader: InputReader,
-        _ facts: KeyFacts, _ computed: [TaskKey?]
-    ) throws(AnalysisError) -> ContentDigest {
-        var components = try ownComponents(target, graph, workspace, reader, facts).0
-        // Dependencies that do not lead back here are keyed by what they are; the others by their own inputs.
-        for dependency in graph.graph.dependencies[target] where dependency != index {
-            if graph.reaches(dependency, index) {
-                components += try ownComponents(dependency, graph, workspace, reader, facts).0
-            } else if let key = computed[dependency] {
-                components.append(KeyComponent(.dependency, graph.label(dependency, workspace), "\(key.digest)"))
-            } else {
-                components += try ownComponents(dependency, graph, workspace, reader, facts).0
-            }
-        }
-        return TaskKey.digest(components)
+    /// What the node depends on, sorted by name, so that the order does not depend on projects that have nothing to do
+    /// with it. The order of the components in its key.
+    package func orderedDependencies(_ index: TaskIndex) -> [TaskIndex] { graph.graph.dependencies[index] }
+
+    /// A name of a node that does not depend on other projects, and that no other node has: path, then task.
+    package func label(_ index: TaskIndex) -> String {
+        let node = graph.nodes[index]
+        // No path spells `%` so: a passage is not the stand-in of the same name.
+        return "\(escaped(workspace[node.project].path))\(node.kind == .passage ? "%#" : "#")\(node.task)"
     }
 
-    /// A stable name of a node that does not depend on other projects: path, then task.
-    package func label(_ index: TaskIndex) -> String { graph.label(index, workspace) }
+    /// The path as text in which two paths never look alike: `#`, `%` and bytes that are not UTF-8 are spelled `%XX`.
+    private func escaped(_ path: RepoPath) -> String {
+        let mark = UInt8(ascii: "%")
+        let plain = path.utf8Text
+        if let plain, !path.bytes.contains(where: { $0 == mark || $0 == UInt8(ascii: "#") }) {
+            return plain.isEmpty ? "." : plain
+        }
+        var bytes: [UInt8] = []
+        for byte in path.bytes {
+            if byte == mark || byte == UInt8(ascii: "#") || (plain == nil && byte >= 0x80) {
+                let digits = Array("0123456789ABCDEF".utf8)
+                bytes += [mark, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The rule by which the node's task reads files.
+    func selection(_ index: TaskIndex) throws(AnalysisError) -> InputSelection {
+        let node = graph.nodes[index]
+        return try reader.selection(
+            of: node.project, taskName: node.task, task: workspace[node.project].tasks[node.task])
+    }
 
     /// Whether the task at `index` reads the file at `path`.
     package func reads(_ index: TaskIndex, _ path: RepoPath) throws(AnalysisError) -> Bool {
-        let node = graph.nodes[index]
-        let task = workspace[node.project].tasks[node.task]
-        return reader.reads(try reader.selection(of: node.project, taskName: node.task, task: task), path)
+        guard graph.nodes[index].kind != .passage else { return false }
+        return reader.reads(try selection(index), path)
     }
 }
 
@@ -116,17 +144,7 @@ extension InputReader {
 
     /// What the task at `index` reads in this version.
     package func inputs(of index: TaskIndex, in keyed: KeyedWorkspace) throws(AnalysisError) -> InputSet {
-        try inputs(try keyed.selection(index))
-    }
-}
-
-extension TaskGraph {
-    /// A stable name of a node that does not depend on other projects: path, then task.
-    func label(_ index: TaskIndex, _ workspace: Workspace) -> String {
-        "\(workspace[nodes[index].project].path)#\(nodes[index].task)"
-    }
-
-    func reaches(_ from: TaskIndex, _ to: TaskIndex) -> Bool {
-        graph.closure(of: [from]).contains(to)
+        guard keyed.graph.nodes[index].kind != .passage else { return .empty }
+        return try inputs(try keyed.selection(index))
     }
 }

@@ -14,6 +14,9 @@ package struct TaskKey: Sendable {
     /// Joined to every key, so that a change in what keys mean invalidates all of them.
     package static let salt = "ripple.key/1"
 
+    /// The component of a project whose manifest could not be read.
+    static let brokenField = "broken"
+
     /// - Parameter dependency: gives the text a dependency contributes: its planning key, or at run time the digest of
     ///   its outputs.
     package init(components: [KeyComponent], inputs: InputSet) {
@@ -80,17 +83,24 @@ extension TaskDefinition {
     /// Every field of `TaskDefinition` and its part in the key. A test compares this table with the type by reflection,
     /// so that a new field cannot be forgotten.
     package static let keyFields: [String: KeyPart] = [
-        "command": .component, "outputs": .component, "env": .component, "image": .component, "platforms": .component,
+        "command": .component, "script": .component, "outputs": .component, "env": .component, "image": .component,
+        "platforms": .component,
         "toolchain": .component, "dependsOn": .indirect, "inputs": .indirect, "passThroughEnv": .excluded,
         "cache": .excluded, "timeoutSeconds": .excluded, "retries": .excluded, "persistent": .excluded,
-        "interactive": .excluded, "sandbox": .excluded, "cpus": .excluded, "memoryBytes": .excluded, "origin": .excluded,
+        "interactive": .excluded, "sandbox": .excluded, "cpus": .excluded, "memoryBytes": .excluded,
+        "origin": .excluded,
     ]
+
+    /// What says which tools the task runs.
+    var purposeText: String { script.map { "\(command)\n\($0)" } ?? command }
 
     /// The components that the definition itself contributes.
     func keyComponents(directory: RepoPath, facts: KeyFacts) -> [KeyComponent] {
         var components = [
-            KeyComponent(.definition, "command", command), KeyComponent(.definition, "cwd", hexadecimal(directory.bytes)),
+            KeyComponent(.definition, "command", command),
+            KeyComponent(.definition, "cwd", hexadecimal(directory.bytes)),
         ]
+        if let script { components.append(KeyComponent(.definition, "script", script)) }
         if !outputs.isEmpty { components.append(KeyComponent(.definition, "outputs", joined(outputs))) }
         if let image { components.append(KeyComponent(.definition, "image", image)) }
         if !platforms.isEmpty { components.append(KeyComponent(.definition, "platforms", joined(platforms))) }
@@ -107,7 +117,8 @@ extension TaskDefinition {
 
     private func hexadecimal(_ bytes: [UInt8]) -> String {
         // A directory's name is bytes; valid UTF-8 is kept readable, anything else is spelled out.
-        String(validating: bytes, as: UTF8.self) ?? "bytes:" + bytes.map { String($0, radix: 16) }.joined(separator: ".")
+        String(validating: bytes, as: UTF8.self) ?? "bytes:"
+            + bytes.map { String($0, radix: 16) }.joined(separator: ".")
     }
 }
 

@@ -88,6 +88,9 @@ int ripple_git_object_kind(ripple_git_object *object);
 /// The object id that `bytes` would have; nothing is written.
 int ripple_git_hash(ripple_git_id *out, const uint8_t *bytes, size_t count, int kind);
 /// The blob id that git would give the file after the filters that apply to `as_path` (line endings, ident).
-int ripple_git_hash_file(ripple_git_id *out, ripple_git_repository *repository, const char *path, const char *as_path);
+/// `recorded` is the blob the index holds there, or NULL: git converts no line endings where it already has a CR.
+int ripple_git_hash_file(
+    ripple_git_id *out, ripple_git_repository *repository, const char *path, const char *as_path,
+    const ripple_git_id *recorded);
 
 #endif

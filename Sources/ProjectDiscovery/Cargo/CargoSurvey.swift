@@ -74,7 +74,10 @@ final class CargoSurvey {
             try survey(workspace: directory)
         }
         for directory in scanned where homes[directory] == nil && surveyed.allSatisfy({ !directory.isWithin($0) }) {
-            adopt(directory, try workspaceRoot(of: directory) ?? directory)
+            let root = try workspaceRoot(of: directory) ?? directory
+            adopt(directory, root)
+            // What cannot be read may be a workspace: the crates below are projects, as broken as their root.
+            if root == directory, case .broken = try crate(at: directory) { try adoptEverything(below: directory) }
         }
         try followDependencies()
     }
@@ -83,6 +86,23 @@ final class CargoSurvey {
     private static func isFixture(_ directory: RepoPath) -> Bool {
         let names: Set<String> = ["fixtures", "testdata", "templates", "target"]
         return directory.components.contains { names.contains(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    private func adoptEverything(below root: RepoPath) throws(GitError) {
+        guard let start = try tree.directoryID(root) else { return }
+        var pending = [(path: root, id: start)]
+        while let (path, id) = pending.popLast() {
+            let contents = try tree.objects.tree(id)
+            for entry in contents.entries where entry.mode == .directory {
+                let name = contents.name(of: entry)
+                let below = path.appending(name)
+                if name.first == UInt8(ascii: ".") || CargoSurvey.isFixture(below) { continue }
+                pending.append((below, entry.id))
+                let crate = try crate(at: below)
+                if crate.isAbsent || homes[below] != nil { continue }
+                if crate.manifest?.workspace != nil { try survey(workspace: below) } else { adopt(below, root) }
+            }
+        }
     }
 
     /// Finds the members of the workspace whose root is `root`.

@@ -34,6 +34,9 @@ struct CrateProjectBuilder {
             return project
         case .absent: return project
         }
+        if directory != root, case .broken(let problem) = try survey.crate(at: root) {
+            project.brokenReason = CrateProjectBuilder.reason(problem, in: CargoSurvey.manifestPath(root))
+        }
         guard let package = manifest.package else {
             project.onlyGathers = true
             structuralFiles.insert(manifestPath)
@@ -52,13 +55,17 @@ struct CrateProjectBuilder {
     }
 
     private mutating func keep(_ project: inout DiscoveredProject, in problem: TOMLProblem) {
-        let place = problem.line.map { "\(manifestPath):\($0)" } ?? manifestPath.description
-        let reason = "\(place): \(problem.problem)"
+        let reason = CrateProjectBuilder.reason(problem, in: manifestPath)
         project.brokenReason = reason
         widenings.append(
             Widening(
                 code: "broken-manifest", scope: manifestPath.description,
                 message: "\(reason). Everything in this project counts as changed until the manifest is mended."))
+    }
+
+    private static func reason(_ problem: TOMLProblem, in manifest: RepoPath) -> String {
+        let place = problem.line.map { "\(manifest):\($0)" } ?? manifest.description
+        return "\(place): \(problem.problem)"
     }
 
     private func add(_ lock: ObjectID?, _ lockfile: RepoPath, to project: inout DiscoveredProject) {

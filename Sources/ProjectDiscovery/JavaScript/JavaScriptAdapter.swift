@@ -31,6 +31,11 @@ package enum JavaScriptAdapter {
         }
     }
 
+    /// What the workspace around it leaves out is no project: its files belong to the project around it.
+    private static func isLeftOut(_ root: WorkspaceRoot, by catalogue: PackageCatalogue) -> Bool {
+        catalogue.roots.contains { $0.patterns != nil && root.path.isWithin($0.path) }
+    }
+
     private static func add(
         _ root: WorkspaceRoot, in tree: SourceTree, cache: ParsedManifestCache,
         to catalogue: inout PackageCatalogue, _ discovery: inout Discovery
@@ -39,10 +44,8 @@ package enum JavaScriptAdapter {
             path: root.path, manifestPath: root.content == nil ? root.pnpmPath : root.manifestPath,
             content: root.content,
             root: catalogue.roots.count)
-        guard let texts = root.patterns else {
-            // What the workspace around it leaves out is no project: its files belong to the project around it.
-            let isLeftOut = catalogue.roots.contains { $0.patterns != nil && root.path.isWithin($0.path) }
-            if !isLeftOut { catalogue.add(root, [own]) }
+        guard let texts = root.patterns, !root.isGuess || !isLeftOut(root, by: catalogue) else {
+            if !isLeftOut(root, by: catalogue) { catalogue.add(root, [own]) }
             return
         }
         for pattern in texts where WorkspacePattern.parse(pattern.text).contains(where: { !$0.isExact }) {
@@ -61,6 +64,13 @@ package enum JavaScriptAdapter {
                     content: try cache.content(member.manifest, in: tree.objects), root: own.root))
         }
         found[0].gathers = found.count > 1 || root.pnpmProblem != nil || root.content == nil
+        if root.memberListProblem != nil, !found[0].gathers {
+            // A broken package without others below it stands alone.
+            var root = root
+            root.patterns = nil
+            catalogue.add(root, found)
+            return
+        }
         catalogue.add(root, found)
     }
 }

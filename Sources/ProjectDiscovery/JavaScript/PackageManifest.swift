@@ -5,6 +5,8 @@ package struct PackageManifest: Sendable {
     package struct Script: Sendable {
         package var name: String
         package var line: Int
+        /// False when the name cannot be written as PROJECT#TASK.
+        package var canBeTask = true
     }
 
     /// The tables of dependencies that make edges; `bundledDependencies` only repeats names.
@@ -36,9 +38,14 @@ package struct PackageManifest: Sendable {
     package var semanticVersion: SemanticVersion?
     package var isPrivate = false
     package var scripts: [Script] = []
+    /// The names of all scripts, and what they run.
+    package var scriptNames: Set<String> = []
+    package var scriptBodies: [String: String] = [:]
     package var dependencies: [Dependency] = []
     /// `workspaces`, or its `packages` when it is an object; `nil` when the package gathers no members.
     package var workspaces: [Pattern]?
+    /// Set when `workspaces` is there and has not the form of a list of members.
+    package var workspacesProblem: Problem?
     /// `packageManager`, such as `pnpm@9.1.0`, or the name in `devEngines.packageManager`.
     package var packageManager: String?
     /// Bun's catalogs by name, `default` for the one without; Bun keeps them in the root manifest.
@@ -58,9 +65,7 @@ extension PackageManifest {
             case "version": semanticVersion = string(member, in: document).flatMap { SemanticVersion($0) }
             case "private": isPrivate = member.node.bool ?? (member.node.string == "true")
             case "scripts":
-                for script in object(member, in: document) where script.node.string != nil {
-                    scripts.append(Script(name: script.key, line: document.position(of: script.keyOffset).line))
-                }
+                for script in object(member, in: document) { readScript(script, document) }
             case "dependencies": readTable(.dependencies, member, document)
             case "devDependencies": readTable(.development, member, document)
             case "peerDependencies": readTable(.peer, member, document)
@@ -75,6 +80,25 @@ extension PackageManifest {
             default: break
             }
         }
+    }
+
+    private mutating func readScript(_ member: JSONMember, _ document: JSONDocument) {
+        guard let body = member.node.string else { return }
+        let name = member.key
+        let line = document.position(of: member.keyOffset).line
+        var script = Script(name: name, line: line)
+        script.canBeTask =
+            !name.isEmpty
+            && !name.unicodeScalars.contains {
+                $0 == "#" || $0.properties.isWhitespace || $0.properties.generalCategory == .control
+            }
+        if !script.canBeTask {
+            let text = "the script '\(name.filter { !$0.isNewline })' is no task: its name is empty or holds '#', "
+            problems.append(Problem(line: line, message: text + "white space or control characters"))
+        }
+        scripts.append(script)
+        scriptNames.insert(name)
+        scriptBodies[name] = body
     }
 
     private mutating func readTable(_ table: Table, _ member: JSONMember, _ document: JSONDocument) {
@@ -95,7 +119,10 @@ extension PackageManifest {
         for inner in member.node.object ?? [] { readCatalogs(inner) }
         guard let list = member.node.array ?? member.node["packages"]?.array else {
             // Yarn 1 takes an object with `nohoist` alone.
-            if member.node.object == nil { report(member, "an array or an object with 'packages'", document) }
+            if member.node.object == nil || member.node["packages"] != nil {
+                report(member, "an array or an object with the array 'packages'", document)
+                workspacesProblem = problems.last
+            }
             return
         }
         workspaces = list.compactMap { node in

@@ -5,10 +5,45 @@ internal import WorkspaceModel
 struct ProjectBuilder {
     private let linker: DependencyLinker
     private let catalogue: PackageCatalogue
+    /// The packages that each root uses itself, with the line that says so: its members use them undeclared.
+    private let rootLinks: [[(target: RepoPath, evidence: Evidence)]]
+    /// What the lockfile of each root resolves.
+    private let closures: [[ExternalClosure]]
 
     init(catalogue: PackageCatalogue) {
         self.catalogue = catalogue
-        linker = DependencyLinker(catalogue: catalogue)
+        let linker = DependencyLinker(catalogue: catalogue)
+        self.linker = linker
+        rootLinks = catalogue.roots.map { ProjectBuilder.links(of: $0, catalogue, linker) }
+        closures = catalogue.roots.map { root in
+            guard let lockfile = root.lockfile else { return [] }
+            return [
+                ExternalClosure(
+                    manager: root.manager, lockfile: lockfile.path, digest: lockfile.id.description,
+                    isWholeLockfile: true)
+            ]
+        }
+    }
+
+    /// The members that a gathering root depends on, except the tools that serve the tasks of the root.
+    private static func links(
+        of root: WorkspaceRoot, _ catalogue: PackageCatalogue, _ linker: DependencyLinker
+    ) -> [(target: RepoPath, evidence: Evidence)] {
+        guard let index = catalogue.byPath[root.path], catalogue.packages[index].gathers,
+            let manifest = catalogue.packages[index].manifest
+        else { return [] }
+        let package = catalogue.packages[index]
+        var result: [(target: RepoPath, evidence: Evidence)] = []
+        for dependency in manifest.dependencies
+        where linker.mayLink(dependency, of: package) && !WorkspaceTools.contains(dependency.name) {
+            guard case .packages(let targets) = linker.resolve(dependency, of: package) else { continue }
+            for target in targets where target != index {
+                let path = catalogue.packages[target].path
+                if result.contains(where: { $0.target == path }) { continue }
+                result.append((path, Evidence(path: package.manifestPath, line: dependency.line)))
+            }
+        }
+        return result
     }
 
     func addProjects(
@@ -38,11 +73,14 @@ struct ProjectBuilder {
     private func note(_ root: WorkspaceRoot, in discovery: inout Discovery) {
         if let lockfile = root.lockfile { discovery.structuralFiles.insert(lockfile.path) }
         if root.hasPnpmFile { discovery.structuralFiles.insert(root.pnpmPath) }
-        if let problem = root.pnpmProblem {
+        // A package.json that cannot be read is reported with its package.
+        if let problem = root.pnpmProblem ?? (root.manifest == nil ? nil : root.memberListProblem) {
+            let file = root.pnpmProblem == nil ? root.manifestPath : root.pnpmPath
+            let effect = root.memberListProblem == nil ? "" : ": every package below counts as one, and as changed"
             discovery.widenings.append(
                 Widening(
-                    code: "broken-manifest", scope: root.pnpmPath.description,
-                    message: "\(problem). The members of this workspace are not known."))
+                    code: "broken-manifest", scope: file.description,
+                    message: "\(problem). The members of this workspace are not known\(effect)."))
         }
     }
 
@@ -60,20 +98,14 @@ struct ProjectBuilder {
         var project = DiscoveredProject(path: package.path, manager: root.manager, manifest: package.manifestPath)
         project.onlyGathers = package.gathers
         if package.gathers { discovery.structuralFiles.insert(package.manifestPath) }
-        if let lockfile = root.lockfile, !package.gathers || package.manifest != nil {
-            project.externals = [
-                ExternalClosure(
-                    manager: root.manager, lockfile: lockfile.path, digest: lockfile.id.description,
-                    isWholeLockfile: true)
-            ]
-        }
+        if !package.gathers || package.manifest != nil { project.externals = closures[package.root] }
         if let reason = package.brokenReason {
             project.brokenReason = reason
             discovery.widenings.append(
                 Widening(
                     code: "broken-manifest", scope: package.manifestPath.description,
                     message: "\(reason). Everything in \(package.path) counts as changed."))
-        } else if package.gathers, let problem = root.pnpmProblem {
+        } else if let problem = root.memberListProblem ?? (package.gathers ? root.pnpmProblem : nil) {
             project.brokenReason = problem
         }
         guard let manifest = package.manifest else { return project }
@@ -83,8 +115,11 @@ struct ProjectBuilder {
             )
         }
         project.name = manifest.name
-        project.scripts = Set(manifest.scripts.map(\.name))
+        project.scripts = manifest.scriptNames
+        project.scriptBodies = manifest.scriptBodies
         project.tasks = ScriptTasks.tasks(of: manifest, at: package.manifestPath, manager: root.manager)
+        // A root's scripts read anything in the workspace, and no inputs of theirs are known.
+        if package.gathers { for name in project.tasks.keys { project.tasks[name]?.cache = false } }
         if !package.gathers { classify(manifest, &project) }
         link(manifest, package, &project, &discovery)
         return project
@@ -134,6 +169,10 @@ struct ProjectBuilder {
                 reportMissing(problem, dependency, package, &discovery)
             }
         }
+        for link in package.gathers ? [] : rootLinks[package.root]
+        where link.target != package.path && edges[link.target] == nil {
+            edges[link.target] = DiscoveredDependency(target: link.target, kind: .development, evidence: link.evidence)
+        }
         project.dependencies = edges.values.sorted { $0.target < $1.target }
     }
 
@@ -144,7 +183,7 @@ struct ProjectBuilder {
     ) {
         let root = catalogue.roots[package.root]
         let text = "'\(dependency.name)' is '\(dependency.specifier)', but \(problem)"
-        if root.patterns != nil, root.pnpmProblem == nil {
+        if root.patterns != nil, root.pnpmProblem == nil, root.memberListProblem == nil {
             discovery.errors.append(
                 ConfigurationError(path: package.manifestPath, line: dependency.line, problem: text))
         } else {

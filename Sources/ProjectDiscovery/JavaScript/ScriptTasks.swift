@@ -21,11 +21,13 @@ enum ScriptTasks {
         TaskDefinition]
     {
         var tasks: [String: TaskDefinition] = [:]
-        let names = Set(manifest.scripts.map(\.name))
+        let names = manifest.scriptNames
         // One array shared by all tasks.
         let dependsOn = [TaskDependency.dependencies("build")]
-        for script in manifest.scripts where !isHook(script.name, among: names) {
-            var task = TaskDefinition(command: command(script.name, manager))
+        let start = "\(manager.rawValue) run "
+        for script in manifest.scripts where script.canBeTask && !isHook(script.name, among: names) {
+            var task = TaskDefinition(command: start + quoted(script.name))
+            task.script = body(of: script.name, in: manifest.scriptBodies)
             task.dependsOn = dependsOn
             task.persistent = isServer(script.name)
             task.cache = !task.persistent && isCheck(script.name)
@@ -35,14 +37,49 @@ enum ScriptTasks {
         return tasks
     }
 
+    /// What running the script called `name` runs, with its hooks; `nil` when there is no such script.
+    static func body(of name: String, in bodies: [String: String]) -> String? {
+        guard let body = bodies[name] else { return nil }
+        switch (bodies["pre" + name], bodies["post" + name]) {
+        case (nil, nil): return body
+        case (let before?, nil): return before + "\n" + body
+        case (nil, let after?): return body + "\n" + after
+        case (let before?, let after?): return before + "\n" + body + "\n" + after
+        }
+    }
+
+    /// The scripts that a command line runs through a package manager: `npm run NAME`, `yarn NAME`, `npm test`.
+    static func scripts(runBy command: String, among names: Set<String>) -> [String] {
+        let separators: Set<Character> = [" ", "\t", "\n", ";", "&", "|", "(", ")", "'", "\""]
+        let words = command.split { separators.contains($0) }.map(String.init)
+        var found: [String] = []
+        for (index, word) in words.enumerated() where ["npm", "pnpm", "yarn", "bun"].contains(word) {
+            var rest = words[(index + 1)...].drop { $0.hasPrefix("-") }
+            if rest.first == "run" || rest.first == "run-script" {
+                rest = rest.dropFirst().drop { $0.hasPrefix("-") }
+            } else if word == "npm", rest.first == "t" || rest.first == "tst" {
+                rest = ["test"]
+            } else if word == "npm", rest.first != "test", rest.first != "start" {
+                continue
+            }
+            if let name = rest.first, names.contains(name), !found.contains(name) { found.append(name) }
+        }
+        return found
+    }
+
     /// What runs the script called `name`; the name is quoted when the shell would read it otherwise.
     static func command(_ name: String, _ manager: PackageManager) -> String {
+        "\(manager.rawValue) run \(quoted(name))"
+    }
+
+    private static func quoted(_ name: String) -> String {
         let isPlain = name.utf8.allSatisfy { byte in
             (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
                 || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")) || "_:./@+,=-".utf8.contains(byte)
         }
+        if isPlain { return name }
         let parts = name.split(separator: "'", omittingEmptySubsequences: false)
-        return "\(manager.rawValue) run \(isPlain ? name : "'\(parts.joined(separator: #"'\''"#))'")"
+        return "'\(parts.joined(separator: #"'\''"#))'"
     }
 
     private static func isHook(_ name: String, among names: Set<String>) -> Bool {

@@ -11,12 +11,17 @@ struct WorkspaceRoot {
     var pnpm: PnpmWorkspace?
     /// Why pnpm-workspace.yaml could not be read, as `path:line:column: problem`.
     var pnpmProblem: String?
+    /// Why it is not known which packages below are members, with the place; then all of them are.
+    var memberListProblem: String?
     /// `nil` for a package that gathers no members.
     var patterns: [PackageManifest.Pattern]?
     /// Where the patterns are written.
     var patternsFile: RepoPath
     var lockfile: (path: RepoPath, id: ObjectID)?
     var hasPnpmFile = false
+
+    /// Whether only a broken package.json suggests that there may be members.
+    var isGuess: Bool { memberListProblem != nil && !hasPnpmFile }
 
     var manifestPath: RepoPath { path.appending("package.json") }
     var pnpmPath: RepoPath { path.appending("pnpm-workspace.yaml") }
@@ -54,10 +59,23 @@ struct WorkspaceRoot {
             patternsFile = pnpmPath
         } else {
             patterns = manifest?.workspaces
-            // A workspace file that cannot be read still says that there is a workspace.
-            if patterns == nil, pnpmProblem != nil { patterns = [] }
         }
+        findMemberListProblem()
         lockfile = WorkspaceRoot.lockfile(of: manager, directory, path)
+    }
+
+    /// A list of members that cannot be read may hold any package below: all of them are taken.
+    private mutating func findMemberListProblem() {
+        if manager == .pnpm, pnpm?.packages != nil { return }
+        if case .broken(let line, let column, let problem, _) = content {
+            memberListProblem = "\(manifestPath):\(line):\(column): \(problem)"
+        }
+        if manager != .pnpm, let problem = manifest?.workspacesProblem {
+            memberListProblem = "\(manifestPath):\(problem.line): \(problem.message)"
+        }
+        if let pnpmProblem { memberListProblem = pnpmProblem }
+        guard memberListProblem != nil else { return }
+        patterns = [PackageManifest.Pattern(text: "**", line: 1)]
     }
 
     /// The package manager: what the manifest declares decides first, then the files that only one of them writes.

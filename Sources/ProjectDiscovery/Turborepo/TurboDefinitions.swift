@@ -74,6 +74,7 @@ struct TurboDefinitions {
             task = template(turbo, packagePath: project.path, isRootTask: isRootTask)
         }
         task.command = ScriptTasks.command(name, project.manager)
+        task.script = ScriptTasks.body(of: name, in: project.scriptBodies)
         task.dependsOn = reading.found.filter { $0 != .sameProject(name) }
         return task
     }

@@ -71,6 +71,7 @@ package enum TurborepoAdapter {
                 discovery.projects[index].tasks = try definitions.tasks(of: discovery.projects[index])
             } catch { throw .configuration(error) }
             discovery.projects[index].inputsExcludeUnowned = true
+            discovery.projects[index].definesCaching = true
         }
     }
 

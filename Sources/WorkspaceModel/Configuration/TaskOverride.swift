@@ -37,10 +37,40 @@ package struct TaskOverride: Sendable, Hashable {
 }
 
 extension TaskOverride {
+    /// This override where it says something, and `other` where it does not.
+    package func laid(over other: TaskOverride) -> TaskOverride {
+        var result = self
+        result.command = command ?? other.command
+        result.dependsOn = dependsOn ?? other.dependsOn
+        result.inputs = inputs ?? other.inputs
+        result.outputs = outputs ?? other.outputs
+        result.env = env ?? other.env
+        result.passThroughEnv = passThroughEnv ?? other.passThroughEnv
+        result.cache = cache ?? other.cache
+        result.timeoutSeconds = timeoutSeconds ?? other.timeoutSeconds
+        result.retries = retries ?? other.retries
+        result.image = image ?? other.image
+        result.sandbox = sandbox ?? other.sandbox
+        result.cpus = cpus ?? other.cpus
+        result.memoryBytes = memoryBytes ?? other.memoryBytes
+        result.platforms = platforms ?? other.platforms
+        result.toolchain = toolchain ?? other.toolchain
+        result.persistent = persistent ?? other.persistent
+        result.interactive = interactive ?? other.interactive
+        return result
+    }
+
     /// `base` with the given fields replaced one by one; `nil` when there is neither a base nor a command to run.
-    package func applied(to base: TaskDefinition?) -> TaskDefinition? {
+    ///
+    /// An inferred task that is not cached makes files that nobody knows: saying what it makes lets it be cached, unless
+    /// it does not end. `definesCaching` says that the base's `cache` is no such guess. A new command drops the base's
+    /// script.
+    package func applied(to base: TaskDefinition?, definesCaching: Bool = false) -> TaskDefinition? {
         guard var task = base ?? command.map({ TaskDefinition(command: $0) }) else { return nil }
-        if let command { task.command = command }
+        if let command, command != task.command {
+            task.command = command
+            task.script = nil
+        }
         if let dependsOn { task.dependsOn = dependsOn }
         if let inputs { task.inputs = .patterns(inputs, includesDefault: false) }
         if let outputs { task.outputs = outputs }
@@ -57,6 +87,11 @@ extension TaskOverride {
         if let toolchain { task.toolchain = toolchain }
         if let persistent { task.persistent = persistent }
         if let interactive { task.interactive = interactive }
+        if cache == nil, task.persistent {
+            task.cache = false
+        } else if cache == nil, outputs != nil, !definesCaching {
+            task.cache = true
+        }
         task.origin = origin
         return task
     }

@@ -2,7 +2,11 @@
 package struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
 
-    package init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678_9ABC_DEF1 }
+    package init(seed: UInt64) {
+        state = seed
+        // The first value scatters neighbouring seeds, whose sequences would else be one sequence, shifted.
+        state = next()
+    }
 
     package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15

@@ -66,7 +66,8 @@ struct ReasonWalk {
             for index in indices {
                 for cause in causes[index] { tasks[cause, default: []].insert(nodes[index].task) }
             }
-            let reasons = tasks.map { Reason($0, tasks: $1.filter { !$0.isEmpty }.sorted()) }
+            let reasons = ReasonWalk.withoutRoundTrips(tasks)
+                .map { Reason($0, tasks: $1.filter { !$0.isEmpty }.sorted()) }
             let nearest = indices.map { distance[$0] }.min() ?? 0
             result.append(
                 AffectedProject(
@@ -75,6 +76,17 @@ struct ReasonWalk {
                     tasks: indices.map { nodes[$0].task }.filter { !$0.isEmpty }.sorted()))
         }
         return result
+    }
+
+    /// Drops chains that lead back to the project, unless some task has no other reason.
+    private static func withoutRoundTrips(_ tasks: [Reason.Cause: Set<String>]) -> [Reason.Cause: Set<String>] {
+        tasks.filter { cause, names in
+            guard case .dependency(_, let chain) = cause, let first = chain.first, chain.dropFirst().contains(first) else {
+                return true
+            }
+            let explained = tasks.filter { $0.key != cause }.reduce(into: Set<String>()) { $0.formUnion($1.value) }
+            return !names.isSubset(of: explained)
+        }
     }
 
     /// Real tasks count; a project without any counts by its sources. A root that only gathers has no sources.

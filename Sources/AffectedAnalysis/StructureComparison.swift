@@ -36,10 +36,8 @@ struct StructureComparison {
     /// Every name that an adapter opens, whichever directory it lies in.
     private static let structuralNames: Set<String> = [
         "package.json", "package.yaml", "package.json5", "pnpm-workspace.yaml", "lerna.json", "turbo.json",
-        "turbo.jsonc",
-        ".yarnrc.yml", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock",
-        "bun.lockb",
-        "Cargo.toml", "Cargo.lock", "ripple.yaml",
+        "turbo.jsonc", ".yarnrc.yml", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock",
+        "bun.lockb", "Cargo.toml", "Cargo.lock", "ripple.yaml",
     ]
 
     func run(into findings: inout NodeFindings) throws(AnalysisError) {
@@ -63,11 +61,10 @@ struct StructureComparison {
     private func mayReachOut(_ node: TaskNode) -> Bool {
         let project = head.workspace[node.project]
         if !project.namedFiles.isEmpty { return true }
-        guard let task = project.tasks[node.task] else { return false }
-        if case .patterns(let patterns, _) = task.inputs {
+        if case .patterns(let patterns, _) = project.inputRule(of: node.task) {
             if project.onlyGathers || patterns.contains(where: { !$0.hasPrefix("**") }) { return true }
         }
-        return task.purposeText.utf8.contains(UInt8(ascii: "/"))
+        return project.tasks[node.task]?.purposeText.utf8.contains(UInt8(ascii: "/")) ?? false
     }
 }
 

@@ -85,11 +85,12 @@ package final class InputReader {
         -> InputSelection
     {
         let project = workspace[index]
+        let rule = project.inputRule(of: taskName)
         var relative: [String] = [], rooted: [String] = [], literals = Set<RepoPath>()
         var includesOwn = !project.onlyGathers, includesUnowned = !project.inputsExcludeUnowned && !project.onlyGathers
         var limitsOwn = false
         var crossing: [String] = []
-        if case .patterns(let patterns, let includesDefault) = task?.inputs {
+        if case .patterns(let patterns, let includesDefault) = rule {
             includesUnowned = false
             for pattern in patterns {
                 let negated = pattern.hasPrefix("!")
@@ -208,7 +209,8 @@ package final class InputReader {
         let isTop = path == selection.project.path
         for entry in contents.entries {
             let name = contents.name(of: entry)
-            if isTop, FileRole.isIgnoredName(String(decoding: name, as: UTF8.self)) { continue }
+            let mayTakeBack = ignored?.patterns.contains { $0.hasPrefix("!") } ?? false
+            if isTop, !mayTakeBack, FileRole.isIgnoredName(String(decoding: name, as: UTF8.self)) { continue }
             let below = path.appending(name)
             guard entry.mode == .directory else {
                 if selection.readsOwn(below, isKnownOwned: !isNested) {
@@ -261,7 +263,10 @@ package final class InputReader {
     /// The role of the file at `path` among the unowned; `nil` when it is owned, claimed, ignored or structural.
     func unownedRole(_ path: RepoPath) -> FileRole? {
         let role = FileRole.of(path.lastComponent)
-        if case .ignored = role { return nil }
+        // `ignore` takes back what no build is taken to read: "!README.md".
+        if case .ignored = role {
+            return ignored?.takesOut(path) == true && workspace.owner(of: path) == nil ? .general : nil
+        }
         if workspace.structuralFiles.contains(path) || claimed?.matches(path) == true { return nil }
         if ignored?.matches(path) == true { return nil }
         // Toolchain files reach their ecosystem also from a root that is a package itself.
@@ -386,5 +391,13 @@ package final class InputReader {
             let role = unownedRole(path)
         else { return false }
         return reaches(selection, role)
+    }
+}
+
+extension Project {
+    /// What selects the inputs of a task; the empty name is for the project's sources, which stand for what its build
+    /// reads, for whoever builds it along. `nil` when the project lacks the task.
+    func inputRule(of task: String) -> InputRule? {
+        tasks[task.isEmpty ? "build" : task]?.inputs
     }
 }

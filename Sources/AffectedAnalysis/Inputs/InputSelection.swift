@@ -39,7 +39,9 @@ struct InputSelection {
         if !isKnownOwned, owner(of: path) != projectIndex {
             guard let nested, nested.matches(below) else { return false }
         }
-        if let first = below.components.first, FileRole.isIgnoredName(String(decoding: first, as: UTF8.self)) {
+        if let first = below.components.first, FileRole.isIgnoredName(String(decoding: first, as: UTF8.self)),
+            ignored?.takesOut(path) != true
+        {
             return false
         }
         if let relative, !relative.matches(below) { return false }

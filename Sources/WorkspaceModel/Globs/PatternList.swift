@@ -36,6 +36,12 @@ package struct PatternList: Sendable {
         bytes.withUnsafeBufferPointer(matches)
     }
 
+    /// Whether the last pattern that matches the path is an exclusion: somebody took the path out by name.
+    package func takesOut(_ path: RepoPath) -> Bool {
+        for pattern in compiled.reversed() where pattern.matches(path) { return pattern.isExclusion }
+        return false
+    }
+
     private func matches(_ path: UnsafeBufferPointer<UInt8>) -> Bool {
         for pattern in compiled.reversed() where pattern.matches(path) {
             return !pattern.isExclusion

@@ -100,7 +100,8 @@ let package = Package(
             "RippleCommands",
             [
                 "AffectedAnalysis", "BuildPlanning", "BuildReports", "CProcessGuard", "ChangeDetection",
-                "ContentAddressing", "Diagnostics", "GitObjects", "GraphView", "JSONText", "LocalStore", "PlanExecution",
+                "ContentAddressing", "Diagnostics", "GitObjects", "GraphView", "JSONText", "LocalStore",
+                "PlanExecution",
                 "ProjectDiscovery", "ProjectGraph", "WorkspaceModel", argumentParser,
             ]),
         .executableTarget(name: "ripple", dependencies: ["RippleCommands"], swiftSettings: settings),
@@ -129,7 +130,8 @@ let package = Package(
         tests(
             "AffectedAnalysisTests",
             [
-                "AffectedAnalysis", "BuildPlanning", "ChangeDetection", "ContentAddressing", "Diagnostics", "GitObjects",
+                "AffectedAnalysis", "BuildPlanning", "ChangeDetection", "ContentAddressing", "Diagnostics",
+                "GitObjects",
                 "ProjectDiscovery", "WorkspaceModel",
             ]),
         tests("ScenarioTests", ["GitObjects", "ScenarioKit", "ripple"]),

@@ -81,7 +81,8 @@ struct ReasonWalk {
     /// Drops chains that lead back to the project, unless some task has no other reason.
     private static func withoutRoundTrips(_ tasks: [Reason.Cause: Set<String>]) -> [Reason.Cause: Set<String>] {
         tasks.filter { cause, names in
-            guard case .dependency(_, let chain) = cause, let first = chain.first, chain.dropFirst().contains(first) else {
+            guard case .dependency(_, let chain) = cause, let first = chain.first, chain.dropFirst().contains(first)
+            else {
                 return true
             }
             let explained = tasks.filter { $0.key != cause }.reduce(into: Set<String>()) { $0.formUnion($1.value) }

@@ -36,7 +36,8 @@ struct StructureComparison {
     /// Every name that an adapter opens, whichever directory it lies in.
     private static let structuralNames: Set<String> = [
         "package.json", "package.yaml", "package.json5", "pnpm-workspace.yaml", "lerna.json", "turbo.json",
-        "turbo.jsonc", ".yarnrc.yml", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock",
+        "turbo.jsonc", ".yarnrc.yml", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock",
+        "bun.lock",
         "bun.lockb", "Cargo.toml", "Cargo.lock", "ripple.yaml",
     ]
 

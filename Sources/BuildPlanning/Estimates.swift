@@ -1,5 +1,5 @@
-internal import WorkspaceModel
 internal import AffectedAnalysis
+internal import WorkspaceModel
 
 /// How long tasks are expected to take: their own history, else tasks of the same name, else a guess from size.
 struct Estimates {
@@ -22,7 +22,9 @@ struct Estimates {
     func seconds(_ index: TaskIndex) -> (Double, PlannedTask.EstimateSource) {
         let head = analysis.head
         let node = head.graph.nodes[index]
-        if let known = history["\(head.workspace[node.project].id)#\(node.task)"] { return (Self.rounded(known), .history) }
+        if let known = history["\(head.workspace[node.project].id)#\(node.task)"] {
+            return (Self.rounded(known), .history)
+        }
         if let typical = similar[node.task] { return (Self.rounded(typical), .similar) }
         // Nothing has run yet: one second, and a little for everything the task reads.
         return (Self.rounded(1 + 0.01 * Double(head.keys[index].inputs.items.count)), .guess)

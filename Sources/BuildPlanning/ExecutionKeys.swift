@@ -1,7 +1,7 @@
-internal import WorkspaceModel
-internal import ProjectGraph
 package import AffectedAnalysis
 package import ContentAddressing
+internal import ProjectGraph
+internal import WorkspaceModel
 
 /// Execution keys: planning keys in which each dependency counts by what it made instead of by what it was made from.
 ///

@@ -44,7 +44,9 @@ package struct ListScheduler {
     package static func order(_ items: [Item], levels: [Double]) -> [Int] {
         var waiting = items.map(\.dependencies.count)
         var dependents = [[Int]](repeating: [], count: items.count)
-        for (index, item) in items.enumerated() { for dependency in item.dependencies { dependents[dependency].append(index) } }
+        for (index, item) in items.enumerated() {
+            for dependency in item.dependencies { dependents[dependency].append(index) }
+        }
         var queue = PriorityQueue<Int> { left, right in
             levels[left] != levels[right] ? levels[left] > levels[right] : items[left].id < items[right].id
         }
@@ -66,7 +68,9 @@ package struct ListScheduler {
         let levels = levels(items)
         var dependents = [[Int]](repeating: [], count: items.count)
         var waiting = items.map(\.dependencies.count)
-        for (index, item) in items.enumerated() { for dependency in item.dependencies { dependents[dependency].append(index) } }
+        for (index, item) in items.enumerated() {
+            for dependency in item.dependencies { dependents[dependency].append(index) }
+        }
         var ready = PriorityQueue<Int> { left, right in
             levels[left] != levels[right] ? levels[left] > levels[right] : items[left].id < items[right].id
         }

@@ -1,5 +1,5 @@
-internal import Diagnostics
 package import AffectedAnalysis
+internal import Diagnostics
 package import WorkspaceModel
 
 /// What the user wants done.
@@ -51,7 +51,8 @@ package struct PlanRequest: Sendable {
                 }
                 guard workspace[project].tasks[task] != nil else {
                     let known = workspace[project].tasks.keys.sorted()
-                    let hint = nearest(to: task, among: known).map { " Did you mean '\(name)#\($0)'?" }
+                    let hint =
+                        nearest(to: task, among: known).map { " Did you mean '\(name)#\($0)'?" }
                         ?? (known.isEmpty ? " It has no tasks." : " It has: \(known.joined(separator: ", ")).")
                     throw AnalysisError(.user, "\(name) has no task '\(task)'.\(hint)")
                 }
@@ -63,7 +64,8 @@ package struct PlanRequest: Sendable {
 
     package static func unknownTask(_ task: String, _ workspace: Workspace) -> AnalysisError {
         let known = Set(workspace.projects.flatMap { $0.tasks.keys }).sorted()
-        let hint = nearest(to: task, among: known).map { " Did you mean '\($0)'?" }
+        let hint =
+            nearest(to: task, among: known).map { " Did you mean '\($0)'?" }
             ?? (known.isEmpty
                 ? " No project has any task; add 'tasks' to ripple.yaml."
                 : " Known tasks: \(known.prefix(12).joined(separator: ", "))\(known.count > 12 ? ", ..." : "").")
@@ -71,7 +73,8 @@ package struct PlanRequest: Sendable {
     }
 
     package static func unknownProject(_ name: String, _ workspace: Workspace) -> AnalysisError {
-        let hint = nearest(to: name, among: workspace.projects.map(\.id)).map { " Did you mean '\($0)'?" }
+        let hint =
+            nearest(to: name, among: workspace.projects.map(\.id)).map { " Did you mean '\($0)'?" }
             ?? " List them with: ripple graph --format json"
         return AnalysisError(.user, "There is no project '\(name)'.\(hint)")
     }

@@ -1,7 +1,7 @@
-internal import ProjectGraph
 package import AffectedAnalysis
 package import ChangeDetection
 package import ContentAddressing
+internal import ProjectGraph
 internal import WorkspaceModel
 
 /// Makes the minimal plan: what is affected or asked for, and what those need that no cache holds.
@@ -129,13 +129,15 @@ package struct Planner {
             let dependencies = realDependencies(index).compactMap { position[$0] }
             let id = "\(project.id)#\(node.task)"
             items.append(.init(id: id, seconds: state == .run ? seconds : 0, dependencies: dependencies))
-            tasks.append(PlannedTask(
-                id: id, project: project.id, task: node.task, key: head.keys[index].digest, definition: definition,
-                directory: project.path, inputDigest: head.keys[index].inputs.digest,
-                inputCount: head.keys[index].inputs.items.count,
-                dependsOn: [], isSelected: selected.contains(index), state: state, record: state == .cached ? records[index] ?? nil : nil,
-                reasons: taskReasons(index, reasons[node.project] ?? [], requested), estimateSeconds: seconds,
-                estimateSource: source, priority: 0, node: index))
+            tasks.append(
+                PlannedTask(
+                    id: id, project: project.id, task: node.task, key: head.keys[index].digest, definition: definition,
+                    directory: project.path, inputDigest: head.keys[index].inputs.digest,
+                    inputCount: head.keys[index].inputs.items.count,
+                    dependsOn: [], isSelected: selected.contains(index), state: state,
+                    record: state == .cached ? records[index] ?? nil : nil,
+                    reasons: taskReasons(index, reasons[node.project] ?? [], requested), estimateSeconds: seconds,
+                    estimateSource: source, priority: 0, node: index))
         }
         let levels = ListScheduler.levels(items)
         for (offset, item) in items.enumerated() {
@@ -155,13 +157,15 @@ package struct Planner {
         for (offset, task) in tasks.enumerated() where task.state == .run { renumbered[offset] = renumbered.count }
         return items.enumerated().compactMap { offset, item in
             guard renumbered[offset] != nil else { return nil }
-            return .init(id: item.id, seconds: item.seconds, dependencies: item.dependencies.compactMap { renumbered[$0] })
+            return .init(
+                id: item.id, seconds: item.seconds, dependencies: item.dependencies.compactMap { renumbered[$0] })
         }
     }
 
     private func taskReasons(_ index: TaskIndex, _ reasons: [Reason], _ requested: Set<TaskIndex>) -> [Reason] {
         let name = analysis.head.graph.nodes[index].task
-        var result = analysis.isAffected[index]
+        var result =
+            analysis.isAffected[index]
             ? reasons.filter { $0.tasks.contains(name) }.map { Reason($0.cause, tasks: [name]) } : []
         let isRequested = requested.contains(index)
         if isRequested, !result.contains(where: { $0.cause == .requested }) {

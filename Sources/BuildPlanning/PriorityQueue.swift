@@ -32,7 +32,8 @@ package struct PriorityQueue<Element> {
         var parent = 0
         while true {
             var best = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && precedes(heap[child], heap[best]) {
+            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && precedes(heap[child], heap[best])
+            {
                 best = child
             }
             guard best != parent else { return first }

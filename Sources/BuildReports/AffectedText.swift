@@ -28,10 +28,13 @@ package struct AffectedText {
             let padding = String(repeating: " ", count: max(0, width - name.count))
             let label = type == .app ? style.strong(name) : name
             let reasons = ReasonText.essential(affected.reasons).map { ReasonText.describe($0.cause) }
-            lines.append("\(label)\(padding)  \(style.faint(type.rawValue.padded(to: 7)))  \(reasons.first ?? "affected")")
+            lines.append(
+                "\(label)\(padding)  \(style.faint(type.rawValue.padded(to: 7)))  \(reasons.first ?? "affected")")
             let indent = String(repeating: " ", count: width + 11)
             for reason in reasons.dropFirst().prefix(limit - 1) { lines.append("\(indent)\(reason)") }
-            if reasons.count > limit { lines.append("\(indent)\(style.faint("and \(reasons.count - limit) more (--verbose)"))") }
+            if reasons.count > limit {
+                lines.append("\(indent)\(style.faint("and \(reasons.count - limit) more (--verbose)"))")
+            }
         }
         for project in analysis.removed { lines.append(style.faint("\(project.id) was removed (\(project.path))")) }
         return lines

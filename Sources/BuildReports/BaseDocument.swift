@@ -42,7 +42,9 @@ package struct BaseDocument {
         var lines: [String] = []
         if comparison.bases.isEmpty { lines.append("base        none: everything is selected") }
         for base in comparison.bases { lines.append("base        \(describe(base))") }
-        lines.append("head        \(comparison.head.how == "working-tree" ? "the working tree, " : "")\(describe(comparison.head))")
+        lines.append(
+            "head        \(comparison.head.how == "working-tree" ? "the working tree, " : "")\(describe(comparison.head))"
+        )
         lines.append("comparison  \(comparison.kind.rawValue), \(confidence)")
         for step in comparison.chain {
             lines.append("\(step.answer.rawValue.padded(to: 10))  \(step.resolver): \(step.evidence)")

@@ -1,7 +1,7 @@
-internal import WorkspaceModel
 package import BuildPlanning
 package import ContentAddressing
 internal import JSONText
+internal import WorkspaceModel
 
 /// `ripple.plan/1`: what will be done, in which order, on which agent. Deterministic; no secrets, no machine paths.
 package struct PlanDocument {

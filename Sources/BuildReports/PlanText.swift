@@ -1,5 +1,5 @@
-package import BuildPlanning
 internal import AffectedAnalysis
+package import BuildPlanning
 internal import WorkspaceModel
 
 /// A plan as lines for a terminal.
@@ -41,7 +41,8 @@ package struct PlanText {
         var text = "\(counted(run, "task")) to run, \(cached) cached"
         if run > 0 {
             let schedule = plan.schedule
-            text += "; about \(durationText(schedule.makespanSeconds)) on \(counted(schedule.agents, "agent"))"
+            text +=
+                "; about \(durationText(schedule.makespanSeconds)) on \(counted(schedule.agents, "agent"))"
                 + " (lower bound \(durationText(schedule.lowerBoundSeconds)))"
         }
         return text

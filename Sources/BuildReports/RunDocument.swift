@@ -1,6 +1,6 @@
+internal import BuildPlanning
 internal import JSONText
 package import PlanExecution
-internal import BuildPlanning
 
 /// `ripple.run/1`: what a run did, task by task. Times are in seconds since the run began.
 package struct RunDocument {

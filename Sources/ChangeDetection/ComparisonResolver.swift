@@ -69,15 +69,20 @@ package struct ComparisonResolver {
         var candidates: [String] = []
         if let configured = request.defaultBase { candidates.append(configured) }
         if let target = probe.symbolicTarget("refs/remotes/origin/HEAD") { candidates.append(target) }
-        candidates += ["refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master"]
+        candidates += [
+            "refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master",
+        ]
         for candidate in candidates {
             guard let base = try probe.resolve(candidate) else {
                 // Only what the user configured is worth a line; the rest is a list of customs.
                 if candidate == request.defaultBase {
-                    chain.append(.init("local", .failed, "defaultBase '\(candidate)' of ripple.yaml does not exist here"))
-                    notes.append(.init(
-                        code: "default-base-missing",
-                        message: "ripple.yaml names '\(candidate)' as defaultBase, which does not exist in this clone."))
+                    chain.append(
+                        .init("local", .failed, "defaultBase '\(candidate)' of ripple.yaml does not exist here"))
+                    notes.append(
+                        .init(
+                            code: "default-base-missing",
+                            message:
+                                "ripple.yaml names '\(candidate)' as defaultBase, which does not exist in this clone."))
                 }
                 continue
             }
@@ -85,11 +90,13 @@ package struct ComparisonResolver {
             chain.append(.init("local", .chosen, "merge base with \(name)"))
             return try compare(base, name, how: "merge-base", with: head, headCommit, kind, probe: probe)
         }
-        chain.append(.init("local", .declined, "none of \(candidates.map(ComparisonResolver.short).joined(separator: ", "))"))
+        chain.append(
+            .init("local", .declined, "none of \(candidates.map(ComparisonResolver.short).joined(separator: ", "))"))
         return try everything(
             head, code: "no-base",
             "There is no default branch to compare with: none of "
-                + "\(candidates.map(ComparisonResolver.short).joined(separator: ", ")) exists. Name a base with --base REV.")
+                + "\(candidates.map(ComparisonResolver.short).joined(separator: ", ")) exists. Name a base with --base REV."
+        )
     }
 
     private mutating func compare(
@@ -107,16 +114,19 @@ package struct ComparisonResolver {
         } catch {
             // A missing parent is "unknown", not "root": both ends are here, so their direct difference holds all.
             if request.onUnknown == .fail { throw historyCut(ref) }
-            notes.append(.init(
-                code: "history-cut",
-                message: "The history is cut off before \(ref) and the head meet, so the two were compared directly, "
-                    + "which may select more than the change touches. To be exact, run: git fetch --unshallow"))
+            notes.append(
+                .init(
+                    code: "history-cut",
+                    message:
+                        "The history is cut off before \(ref) and the head meet, so the two were compared directly, "
+                        + "which may select more than the change touches. To be exact, run: git fetch --unshallow"))
             return Comparison(bases: [direct], head: head, kind: directKind, fallback: nil, notes: notes, chain: chain)
         }
         guard !bases.isEmpty else {
-            notes.append(.init(
-                code: "unrelated-histories",
-                message: "\(ref) and the head have no common ancestor; the two trees were compared directly."))
+            notes.append(
+                .init(
+                    code: "unrelated-histories",
+                    message: "\(ref) and the head have no common ancestor; the two trees were compared directly."))
             return Comparison(bases: [direct], head: head, kind: directKind, fallback: nil, notes: notes, chain: chain)
         }
         var sides: [Comparison.Side] = []
@@ -127,7 +137,9 @@ package struct ComparisonResolver {
         return Comparison(bases: sides, head: head, kind: kind, fallback: nil, notes: notes, chain: chain)
     }
 
-    private mutating func everything(_ head: Comparison.Side, code: String, _ message: String) throws(GitError) -> Comparison {
+    private mutating func everything(_ head: Comparison.Side, code: String, _ message: String) throws(GitError)
+        -> Comparison
+    {
         if request.onUnknown == .fail { throw GitError(.noMergeBase, .environment, message) }
         return Comparison(
             bases: [], head: head, kind: .everything, fallback: .init(code: code, message: message), notes: notes,
@@ -145,7 +157,8 @@ package struct ComparisonResolver {
     ) throws(GitError) -> Repository.Revision {
         if let found = try probe.resolve(revision) { return found }
         let place = how == "flag" ? "--\(name) \(revision)" : "RIPPLE_\(name.uppercased())=\(revision)"
-        let hint = probe.isShallow
+        let hint =
+            probe.isShallow
             ? " This clone is shallow; the commit may be cut off: git fetch --unshallow"
             : " Fetch it, or list what exists: git branch --all"
         throw GitError(.unknownRevision, .user, "\(place): there is no such revision in this repository.\(hint)")

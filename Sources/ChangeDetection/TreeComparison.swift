@@ -13,7 +13,9 @@ package struct TreeComparison {
     }
 
     /// The paths that differ between the trees `base` and `head`.
-    package static func changes(from base: ObjectID, to head: ObjectID, in objects: ObjectStore) throws(GitError) -> ChangeSet {
+    package static func changes(from base: ObjectID, to head: ObjectID, in objects: ObjectStore) throws(GitError)
+        -> ChangeSet
+    {
         var comparison = TreeComparison(objects: objects)
         if base != head { try comparison.compare(base, head, at: .root) }
         return ChangeSet(comparison.changes)
@@ -65,7 +67,9 @@ package struct TreeComparison {
     }
 
     /// Everything at or below an entry that exists on one side only.
-    private mutating func listed(_ entry: Tree.Entry, in tree: Tree, at path: RepoPath, as status: Change.Status) throws(GitError) {
+    private mutating func listed(_ entry: Tree.Entry, in tree: Tree, at path: RepoPath, as status: Change.Status)
+        throws(GitError)
+    {
         let below = path.appending(tree.name(of: entry))
         guard entry.mode == .directory else {
             changes.append(Change(path: below, status: status))

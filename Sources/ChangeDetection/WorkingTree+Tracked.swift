@@ -74,9 +74,13 @@ extension WorkingTree {
     private func recorded(_ at: Int) -> Recorded? {
         guard let index else { return nil }
         let first = index.entries[at]
-        guard first.flags.contains(.unmerged) else { return Recorded(mode: index.mode(of: first), id: index.id(of: first)) }
+        guard first.flags.contains(.unmerged) else {
+            return Recorded(mode: index.mode(of: first), id: index.id(of: first))
+        }
         let stages = index.entries[at...].prefix { index.name(of: $0).elementsEqual(index.name(of: first)) }
-        return stages.first { index.stage(of: $0) == 2 }.map { Recorded(mode: index.mode(of: $0), id: index.id(of: $0)) }
+        return stages.first { index.stage(of: $0) == 2 }.map {
+            Recorded(mode: index.mode(of: $0), id: index.id(of: $0))
+        }
     }
 
     /// A file that counts as unchanged whatever is on disk gives way only to untracked files below its own name.

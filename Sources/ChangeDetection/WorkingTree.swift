@@ -1,5 +1,5 @@
-package import GitObjects
 internal import Diagnostics
+package import GitObjects
 internal import Glibc
 
 /// Turns the working tree into one more git tree: what `git add --all && git write-tree` would give, writing nothing.

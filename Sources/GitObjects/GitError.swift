@@ -1,6 +1,5 @@
-package import Diagnostics
-
 internal import CLibgit2
+package import Diagnostics
 
 /// A failure to read a repository, with the sentence a person can act on.
 package struct GitError: ClassifiedError, Sendable {

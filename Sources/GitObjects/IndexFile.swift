@@ -47,7 +47,8 @@ package final class IndexFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
-            throw GitError(.unreadable, .environment, "The index \(path) cannot be read: \(String(cString: strerror(errno))).")
+            throw GitError(
+                .unreadable, .environment, "The index \(path) cannot be read: \(String(cString: strerror(errno))).")
         }
         defer { close(descriptor) }
         var status = stat()
@@ -120,7 +121,9 @@ package final class IndexFile {
                 return "entry \(entries.count) is cut off or malformed"
             }
             position = next
-            if entries.count > 1, !lacksName, !isInOrder(entries.count - 1) { return "entry \(entries.count - 1) is out of order" }
+            if entries.count > 1, !lacksName, !isInOrder(entries.count - 1) {
+                return "entry \(entries.count - 1) is out of order"
+            }
             if let last = entries.last { previous = last.nameStart..<last.nameEnd }
         }
         while position + 8 <= end {

@@ -10,7 +10,9 @@ enum Libgit2 {
 
 extension ObjectID {
     init(_ id: ripple_git_id) {
-        self = withUnsafeBytes(of: id.bytes) { ObjectID(unchecked: UnsafeRawBufferPointer(rebasing: $0[..<Int(id.count)])) }
+        self = withUnsafeBytes(of: id.bytes) {
+            ObjectID(unchecked: UnsafeRawBufferPointer(rebasing: $0[..<Int(id.count)]))
+        }
     }
 
     var imported: ripple_git_id {
@@ -70,6 +72,7 @@ struct ObjectDatabase: ~Copyable {
         guard ripple_git_object_kind(object) == Int32(type) else {
             throw GitError(.corrupt, .environment, "The object \(id) is not a \(kind). Run: git fsck --full")
         }
-        return body(UnsafeRawBufferPointer(start: ripple_git_object_data(object), count: ripple_git_object_size(object)))
+        return body(
+            UnsafeRawBufferPointer(start: ripple_git_object_data(object), count: ripple_git_object_size(object)))
     }
 }

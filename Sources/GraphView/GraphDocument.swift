@@ -1,9 +1,9 @@
-internal import BuildPlanning
 package import AffectedAnalysis
-package import WorkspaceModel
+internal import BuildPlanning
 internal import BuildReports
 internal import JSONText
 internal import ProjectGraph
+package import WorkspaceModel
 
 /// The projects of a workspace and what depends on what, in the forms people and programs read.
 package struct GraphDocument {

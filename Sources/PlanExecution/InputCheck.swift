@@ -25,7 +25,9 @@ struct InputCheck {
         return nil
     }
 
-    private func check(_ path: RepoPath, _ mode: FileMode, _ id: ObjectID, _ tree: SourceTree) throws(GitError) -> RepoPath? {
+    private func check(_ path: RepoPath, _ mode: FileMode, _ id: ObjectID, _ tree: SourceTree) throws(GitError)
+        -> RepoPath?
+    {
         if mode == .submodule { return nil }
         if mode == .directory {
             let contents = try tree.objects.tree(id)

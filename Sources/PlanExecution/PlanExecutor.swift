@@ -80,7 +80,8 @@ package final class PlanExecutor {
                     running += 1
                     let startSeconds = clock() - began
                     var outcome = TaskOutcome(
-                        task: plan.tasks[number], state: .succeeded, startSeconds: startSeconds, endSeconds: startSeconds)
+                        task: plan.tasks[number], state: .succeeded, startSeconds: startSeconds,
+                        endSeconds: startSeconds)
                     outcome.attempts = 1
                     observer.started(outcome)
                     group.addTask { await PlanExecutor.attempt(start, startSeconds: startSeconds) }
@@ -112,14 +113,16 @@ package final class PlanExecutor {
         while true {
             attempts += 1
             let result = await run(start, isRetry: attempts > 1)
-            let mayRetry = switch result.ending {
-            case .exited(let code): code != 0
-            case .signalled, .timedOut: true
-            case .cancelled, .couldNotStart: false
-            }
+            let mayRetry =
+                switch result.ending {
+                case .exited(let code): code != 0
+                case .signalled, .timedOut: true
+                case .cancelled, .couldNotStart: false
+                }
             if !mayRetry || attempts > start.retries {
                 return Finished(
-                    number: start.number, key: start.key, result: result, attempts: attempts, startSeconds: startSeconds,
+                    number: start.number, key: start.key, result: result, attempts: attempts,
+                    startSeconds: startSeconds,
                     logPath: start.logPath)
             }
         }
@@ -157,7 +160,9 @@ package final class PlanExecutor {
         {
             return true
         }
-        guard task.definition.cache, !settings.force, let key, let record = results.record(for: key) else { return false }
+        guard task.definition.cache, !settings.force, let key, let record = results.record(for: key) else {
+            return false
+        }
         return reuse(record, number, task.state == .run && !task.dependsOn.isEmpty ? .cutOff : .cachedLocal, key: key)
     }
 
@@ -194,7 +199,8 @@ package final class PlanExecutor {
     /// Exactly what the task declares, and what every task sees.
     private func environment(of task: PlannedTask) -> [String: String] {
         let declared = KeyFacts(environment: settings.environment)
-        let names = declared.environmentNames(matching: task.definition.env)
+        let names =
+            declared.environmentNames(matching: task.definition.env)
             + declared.environmentNames(matching: task.definition.passThroughEnv) + RunSettings.alwaysVisible
         var environment: [String: String] = [:]
         for name in names { if let value = settings.environment[name] { environment[name] = value } }
@@ -222,7 +228,8 @@ package final class PlanExecutor {
         let task = plan.tasks[number]
         let started = clock() - began
         let own = ActionRecord(
-            task: task.id, key: record.key, outputs: record.outputs, log: record.log, durationSeconds: record.durationSeconds)
+            task: task.id, key: record.key, outputs: record.outputs, log: record.log,
+            durationSeconds: record.durationSeconds)
         var log: [UInt8] = []
         if let digest = record.log, digest != PlanExecutor.emptyLog {
             guard let bytes = results.read(digest) else { return false }
@@ -271,7 +278,8 @@ package final class PlanExecutor {
         case .exited(let code):
             outcome.exitCode = Int(code)
             if finished.result.ending.isCommandNotFound {
-                outcome.note = "A command was not found (exit code 127): install it, or correct 'command' of \(task.id)."
+                outcome.note =
+                    "A command was not found (exit code 127): install it, or correct 'command' of \(task.id)."
             } else if finished.result.ending.isCommandNotExecutable {
                 outcome.note = "A command is not executable (exit code 126)."
             }
@@ -318,14 +326,18 @@ package final class PlanExecutor {
         noteRewrites()
         // The planning key finds the result before anything below it is known, unless this run changed what it means.
         let isAsPlanned = started.isPlanned && !rewrites.isTainted(task.node)
-        if results.store(record, under: isAsPlanned ? [finished.key, task.key] : [finished.key]), !record.outputs.isEmpty {
+        if results.store(record, under: isAsPlanned ? [finished.key, task.key] : [finished.key]),
+            !record.outputs.isEmpty
+        {
             tracker.record(record, projectDirectory: directory(task), verifiedAt: instant)
         }
         return nil
     }
 
     /// What the task made. A store that refuses is a problem of storing, not of knowing.
-    private func capture(_ number: Int, _ task: PlannedTask, _ problem: inout String?) throws(OutputError) -> [OutputEntry] {
+    private func capture(_ number: Int, _ task: PlannedTask, _ problem: inout String?) throws(OutputError)
+        -> [OutputEntry]
+    {
         guard let patterns = try patterns(number) else { return [] }
         let writable = results.isWriting && task.definition.cache
         let target: any ContentStore = writable ? store : DigestOnlyStore()

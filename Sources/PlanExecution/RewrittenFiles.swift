@@ -1,8 +1,8 @@
-internal import ProjectGraph
 internal import AffectedAnalysis
 internal import ContentAddressing
 internal import GitObjects
 internal import Glibc
+internal import ProjectGraph
 internal import WorkspaceModel
 
 /// Tracked files that tasks of a run rewrote: whoever reads them has other inputs than the plan says.
@@ -70,12 +70,14 @@ struct RewrittenFiles {
         tree = workspace.tree
         guard !edits.isEmpty else { return [:] }
         // Reading trees that were read before, or made in memory just now, does not fail.
-        guard let edited = try? workspace.tree.edited(edits), let reader = try? workspace.reader(afterEdits: edits) else {
+        guard let edited = try? workspace.tree.edited(edits), let reader = try? workspace.reader(afterEdits: edits)
+        else {
             return [:]
         }
         tree = edited
         for index in workspace.graph.order {
-            if let set = try? reader.inputs(of: index, in: workspace), set.digest != workspace.keys[index].inputs.digest {
+            if let set = try? reader.inputs(of: index, in: workspace), set.digest != workspace.keys[index].inputs.digest
+            {
                 inputSets[index] = set
                 tainted.insert(index)
             } else if workspace.graph.graph.dependencies[index].contains(where: { tainted.contains($0) }) {

@@ -22,7 +22,9 @@ struct RunState {
     init(dependencies: [[Int]], priorities: [Double], keepsGoing: Bool) {
         statuses = Array(repeating: .waiting, count: dependencies.count)
         var dependents = [[Int]](repeating: [], count: dependencies.count)
-        for (task, needed) in dependencies.enumerated() { for dependency in needed { dependents[dependency].append(task) } }
+        for (task, needed) in dependencies.enumerated() {
+            for dependency in needed { dependents[dependency].append(task) }
+        }
         self.dependents = dependents
         waitingFor = dependencies.map(\.count)
         queue = PriorityQueue { priorities[$0] != priorities[$1] ? priorities[$0] > priorities[$1] : $0 < $1 }

@@ -59,7 +59,10 @@ private func id(_ number: Int) throws(GitError) -> ObjectID {
             let names = Dictionary(uniqueKeysWithValues: order[at...].enumerated().map { ($1, at + $0 + 1) })
             let found = try resolve(ComparisonRequest(), try probe(names))
             let short = name.split(separator: "/").dropFirst(2).joined(separator: "/")
-            #expect(found.bases.map(\.ref) == [name.hasPrefix("refs/heads") ? short : "origin/" + (short.split(separator: "/").last ?? "")])
+            #expect(
+                found.bases.map(\.ref) == [
+                    name.hasPrefix("refs/heads") ? short : "origin/" + (short.split(separator: "/").last ?? "")
+                ])
             #expect(found.bases.map(\.commit) == [try id(5)])
             #expect(found.kind == .workingTree)
         }

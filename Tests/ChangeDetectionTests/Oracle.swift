@@ -44,7 +44,8 @@ enum Oracle {
             let isOneSided = kind == UInt8(ascii: "1") && parts[1].contains(UInt8(ascii: "."))
             // Announced with --intent-to-add and never written.
             let isNowhere = isOneSided && parts[1].elementsEqual(".D".utf8) && parts[6].starts(with: "e69de29bb".utf8)
-            return StatusLine(path: RepoPath(bytes: path), mayCancel: kind != UInt8(ascii: "?") && !isOneSided || isNowhere)
+            return StatusLine(
+                path: RepoPath(bytes: path), mayCancel: kind != UInt8(ascii: "?") && !isOneSided || isNowhere)
         }
         // Removed from the index and still on disk: one line as deleted, one as untracked.
         let counts = Dictionary(lines.map { ($0.path, 1) }, uniquingKeysWith: +)

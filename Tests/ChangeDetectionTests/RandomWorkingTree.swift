@@ -15,7 +15,8 @@ struct RandomWorkingTree {
         Array("build".utf8), [0xFF, 0x41], Array("new\nline".utf8), Array("-dash \"q\"".utf8),
     ]
     private static let contents = [
-        "", "1\n", "2\n", "3\n", "a\r\nb\r\n", "a\nb\n", "a\r\nb\n", "$Id$\n", "$Id: abc $\n", "\0\r\n", "long enough\n",
+        "", "1\n", "2\n", "3\n", "a\r\nb\r\n", "a\nb\n", "a\r\nb\n", "$Id$\n", "$Id: abc $\n", "\0\r\n",
+        "long enough\n",
     ]
 
     init(seed: UInt64) throws {
@@ -39,10 +40,11 @@ struct RandomWorkingTree {
 
     /// A path as git's quoted form, which fast-import reads.
     private func quoted(_ path: [UInt8]) -> String {
-        "\"" + path.map { byte in
-            let digits = String(byte, radix: 8)
-            return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
-        }.joined() + "\""
+        "\""
+            + path.map { byte in
+                let digits = String(byte, radix: 8)
+                return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+            }.joined() + "\""
     }
 
     private mutating func build() throws {
@@ -67,7 +69,8 @@ struct RandomWorkingTree {
         for _ in 0..<1 + random.below(12) {
             let path = path()
             // Committed as the filters would store it: for anything else git's answer depends on the clock.
-            let contents = !usesFilters ? Self.contents : Self.contents.filter { !$0.contains("abc") && !$0.utf8.contains(13) }
+            let contents =
+                !usesFilters ? Self.contents : Self.contents.filter { !$0.contains("abc") && !$0.utf8.contains(13) }
             switch random.below(8) {
             case 0: file("120000", path, "target")
             case 1: file("100755", path, random.pick(contents))
@@ -77,7 +80,9 @@ struct RandomWorkingTree {
             }
         }
         if usesFilters {
-            file("100644", Array(".gitattributes".utf8), "*.txt text\n*.auto text=auto eol=crlf\n*.bin -text\n*.id ident\n")
+            file(
+                "100644", Array(".gitattributes".utf8),
+                "*.txt text\n*.auto text=auto eol=crlf\n*.bin -text\n*.id ident\n")
         }
         try git.git(["fast-import", "--quiet"], input: Array(stream.utf8))
         try git.git("reset", "-q", "--hard")
@@ -128,7 +133,9 @@ struct RandomWorkingTree {
             try git.git(["add", "--all"])
         case 4:
             log.append("remove some")
-            try git.git(["update-index", "-z", "--force-remove", "--stdin"], input: list(some().filter { $0 != Array(".gitattributes".utf8) }))
+            try git.git(
+                ["update-index", "-z", "--force-remove", "--stdin"],
+                input: list(some().filter { $0 != Array(".gitattributes".utf8) }))
         case 5:
             log.append("unmerged")
             let id = try git.git(["hash-object", "-w", "--stdin"], input: Array("1\n".utf8)).dropLast()

@@ -27,7 +27,8 @@ internal import Testing
                 }
                 // A file and a directory of the same name exclude each other.
                 files = files.filter { key, _ in
-                    !RepoPath(bytes: key).isWithin(RepoPath(bytes: path)) && !RepoPath(bytes: path).isWithin(RepoPath(bytes: key))
+                    !RepoPath(bytes: key).isWithin(RepoPath(bytes: path))
+                        && !RepoPath(bytes: path).isWithin(RepoPath(bytes: key))
                 }
                 switch random.below(8) {
                 case 0: break

@@ -25,7 +25,8 @@ internal import Testing
         return git
     }
 
-    @Test("files outside a sparse checkout are unchanged while absent and count when present", arguments: [true, false])
+    @Test(
+        "files outside a sparse checkout are unchanged while absent and count when present", arguments: [true, false])
     func sparseCheckout(sparseIndex: Bool) throws {
         let git = try Self.committed(["in/a", "out/b", "out/deep/c", "top"])
         try git.git("sparse-checkout", "set", "--cone", sparseIndex ? "--sparse-index" : "--no-sparse-index", "in")
@@ -53,7 +54,9 @@ internal import Testing
         git.remove(Array("dir/c".utf8))
         #expect(try Self.changed(git) == ["deleted dir/c"])
         let head = try git.git("rev-parse", "HEAD^{tree}")
-        #expect(try Self.changed(git) == Oracle.changes(git, head, Oracle.workingTree(git)).changes.map { "\($0.status) \($0.path)" })
+        #expect(
+            try Self.changed(git)
+                == Oracle.changes(git, head, Oracle.workingTree(git)).changes.map { "\($0.status) \($0.path)" })
     }
 
     @Test("nothing untracked below an ignored directory counts, tracked files there do")

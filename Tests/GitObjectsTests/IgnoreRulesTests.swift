@@ -5,12 +5,15 @@ internal import Testing
 /// Ignore rules against `git check-ignore` on random rule files and paths.
 @Suite struct IgnoreRulesTests {
     private static let parts = [
-        "a", "b", "ab", "foo", "*", "**", "***", "?", "[ab]", "[!a]", "[^b]", "[a-c]", "[]a]", "[[:alpha:]]", "[[:nope:]]",
-        "[a", "\\a", "\\*", "\\!", "\\#", "\\ ", "x y", "*.o", "a*b", "**b", "foo**", "a**", ".x", "[\\]]", "[a-\\c]", "\\",
+        "a", "b", "ab", "foo", "*", "**", "***", "?", "[ab]", "[!a]", "[^b]", "[a-c]", "[]a]", "[[:alpha:]]",
+        "[[:nope:]]",
+        "[a", "\\a", "\\*", "\\!", "\\#", "\\ ", "x y", "*.o", "a*b", "**b", "foo**", "a**", ".x", "[\\]]", "[a-\\c]",
+        "\\",
         "[[:digit:]x]", "[[:", "a?",
     ]
     private static let names = [
-        "a", "b", "ab", "foo", "foob", "x y", "c", "1.o", "aXb", "!", "#a", "a ", "*", ".x", "\\", "]", "[a", "x.o", "b*",
+        "a", "b", "ab", "foo", "foob", "x y", "c", "1.o", "aXb", "!", "#a", "a ", "*", ".x", "\\", "]", "[a", "x.o",
+        "b*",
     ]
 
     private static func rule(_ random: inout SeededRandom) -> String {

@@ -8,24 +8,28 @@ internal import Testing
 @Suite struct IndexFileTests {
     /// A line of `git ls-files --stage`, made from our entries.
     private static func listing(_ index: IndexFile) -> Set<String> {
-        Set(index.entries.map { entry in
-            let mode = index.mode(of: entry)?.octal ?? "?"
-            let padded = String(repeating: "0", count: max(0, 6 - mode.utf8.count)) + mode
-            return "\(padded) \(index.id(of: entry)) \(entry.flags.contains(.unmerged))\t\(index.path(of: entry))"
-        })
+        Set(
+            index.entries.map { entry in
+                let mode = index.mode(of: entry)?.octal ?? "?"
+                let padded = String(repeating: "0", count: max(0, 6 - mode.utf8.count)) + mode
+                return "\(padded) \(index.id(of: entry)) \(entry.flags.contains(.unmerged))\t\(index.path(of: entry))"
+            })
     }
 
     private static func expected(_ git: GitSandbox) throws -> Set<String> {
-        Set(try git.git(["ls-files", "--stage", "--sparse", "-z"]).split(separator: 0).map { line in
-            let text = String(decoding: line, as: UTF8.self)
-            let parts = text.split(separator: "\t", maxSplits: 1), words = parts[0].split(separator: " ")
-            return "\(words[0]) \(words[1]) \(words[2] != "0")\t\(parts[1])"
-        })
+        Set(
+            try git.git(["ls-files", "--stage", "--sparse", "-z"]).split(separator: 0).map { line in
+                let text = String(decoding: line, as: UTF8.self)
+                let parts = text.split(separator: "\t", maxSplits: 1), words = parts[0].split(separator: " ")
+                return "\(words[0]) \(words[1]) \(words[2] != "0")\t\(parts[1])"
+            })
     }
 
     private static func sample() throws -> GitSandbox {
         let git = try GitSandbox()
-        for name in ["a", "dir/b", "dir/sub/c", "dir/sub/d", "dir-x/e", "dir.f", "other/g", "z\nnew"] { try git.write(name, name) }
+        for name in ["a", "dir/b", "dir/sub/c", "dir/sub/d", "dir-x/e", "dir.f", "other/g", "z\nnew"] {
+            try git.write(name, name)
+        }
         try git.write("run", "x", executable: true)
         try git.link(Array("link".utf8), to: "a")
         try git.git("add", "--all")
@@ -95,7 +99,9 @@ internal import Testing
         try git.git("sparse-checkout", "set", "--cone", "--sparse-index", "dir")
         let index = try Self.read(git)
         #expect(try Self.listing(index) == Self.expected(git))
-        let directories = index.entries.filter { index.mode(of: $0) == .directory }.map { index.path(of: $0).bytes.last }
+        let directories = index.entries.filter { index.mode(of: $0) == .directory }.map {
+            index.path(of: $0).bytes.last
+        }
         #expect(directories == [UInt8(ascii: "/"), UInt8(ascii: "/")])
     }
 

@@ -38,11 +38,14 @@ extension String {
 
 /// Trees and edited trees, against the trees git writes.
 @Suite struct TreeTests {
-    private static let names: [[UInt8]] = ["a", "a-b", "a.b", "a0", "b", "c", "A"].map { Array($0.utf8) } + [[0xFF], [0x01]]
+    private static let names: [[UInt8]] =
+        ["a", "a-b", "a.b", "a0", "b", "c", "A"].map { Array($0.utf8) } + [[0xFF], [0x01]]
     private static let submodule = String(repeating: "12", count: 20)
 
     /// A random flat list of files without a file and a directory of one name.
-    private static func files(_ random: inout SeededRandom, _ count: Int, from start: [RepoPath: String]) -> [RepoPath: String] {
+    private static func files(_ random: inout SeededRandom, _ count: Int, from start: [RepoPath: String]) -> [RepoPath:
+        String]
+    {
         var files = start
         for _ in 0..<count {
             var path = RepoPath(bytes: random.pick(names))
@@ -97,7 +100,10 @@ extension String {
         #expect(ObjectStore.id(of: tree.rawObject, kind: .tree) == id)
         let shuffled = Tree(tree.entries.reversed().map { (Array(tree.name(of: $0)), $0.mode, $0.id) })
         #expect(ObjectStore.id(of: shuffled.rawObject, kind: .tree) == id)
-        #expect(tree.entries.map { String(decoding: tree.name(of: $0), as: UTF8.self) } == ["a", "a.b", "a0", "b-c", "b.c", "b"])
+        #expect(
+            tree.entries.map { String(decoding: tree.name(of: $0), as: UTF8.self) } == [
+                "a", "a.b", "a0", "b-c", "b.c", "b",
+            ])
     }
 
     @Test("the last file of a directory takes the directory with it")

@@ -1,8 +1,8 @@
-internal import ChangeDetection
 internal import AffectedAnalysis
 internal import ArgumentParser
 internal import BuildPlanning
 internal import BuildReports
+internal import ChangeDetection
 internal import WorkspaceModel
 
 struct AffectedCommand: AnsweringCommand {
@@ -12,8 +12,10 @@ struct AffectedCommand: AnsweringCommand {
     @Flag(name: .customLong("apps"), help: "List only apps.")
     var apps = false
 
-    @Option(name: .customLong("tasks"), help: ArgumentHelp(
-        "List only projects in which one of these tasks is affected.", valueName: "TASK,..."))
+    @Option(
+        name: .customLong("tasks"),
+        help: ArgumentHelp(
+            "List only projects in which one of these tasks is affected.", valueName: "TASK,..."))
     var tasks: String?
 
     @Flag(name: .customLong("exit-code"), help: "Exit with 1 when something is affected, with 0 when nothing is.")
@@ -38,8 +40,10 @@ struct AffectedCommand: AnsweringCommand {
             try console.answer(
                 AffectedDocument(analysis.affected, comparison: analysis.comparison, selection: selection).json())
         case .text:
-            try console.answer(AffectedText(
-                analysis.affected, selection: selection, style: console.answerStyle, isVerbose: output.verbose).lines())
+            try console.answer(
+                AffectedText(
+                    analysis.affected, selection: selection, style: console.answerStyle, isVerbose: output.verbose
+                ).lines())
         }
         let count = selection.projects(of: analysis.affected).count
         console.note(analysis.summary(count, noun: apps ? "app" : "project"))
@@ -65,7 +69,8 @@ extension Analysis {
         case .everything: versus = "everything selected"
         case .files: versus = "listed files"
         default:
-            let base = comparison.bases.first.map { $0.ref ?? "\($0.commit.map { "\($0)" } ?? "the empty tree")" } ?? "nothing"
+            let base =
+                comparison.bases.first.map { $0.ref ?? "\($0.commit.map { "\($0)" } ?? "the empty tree")" } ?? "nothing"
             let head = comparison.head.ref ?? "the working tree"
             versus = "\(counted(affected.changes.changes.count, "changed file")) between \(base) and \(head)"
         }

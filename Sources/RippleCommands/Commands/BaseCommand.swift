@@ -1,6 +1,6 @@
-internal import ChangeDetection
 internal import ArgumentParser
 internal import BuildReports
+internal import ChangeDetection
 
 struct BaseCommand: AnsweringCommand {
     static let configuration = CommandConfiguration(

@@ -24,19 +24,22 @@ struct CacheStats: AnsweringCommand {
     func answer(_ context: ProcessContext, _ console: Console) throws {
         let stats = LocalStore(root: context.cacheDirectory).stats()
         try console.answer([
-            "results  \(stats.records), \(sizeText(stats.recordBytes))", "blobs    \(stats.blobs), \(sizeText(stats.blobBytes))",
+            "results  \(stats.records), \(sizeText(stats.recordBytes))",
+            "blobs    \(stats.blobs), \(sizeText(stats.blobBytes))",
         ])
     }
 }
 
 struct CacheVerify: AnsweringCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Read and check everything; remove what is damaged. Exits with 1 if anything was.")
+        commandName: "verify",
+        abstract: "Read and check everything; remove what is damaged. Exits with 1 if anything was.")
     @OptionGroup var output: OutputOptions
 
     func answer(_ context: ProcessContext, _ console: Console) throws {
         let report = LocalStore(root: context.cacheDirectory).verify()
-        try console.answer(report.damage.map { "\($0.path): \($0.reason)\($0.isRemoved ? ", removed" : ", could not be removed")" })
+        try console.answer(
+            report.damage.map { "\($0.path): \($0.reason)\($0.isRemoved ? ", removed" : ", could not be removed")" })
         console.note("\(report.blobs) blobs and \(report.records) results checked, \(report.damage.count) damaged")
         if !report.damage.isEmpty { throw ExitWith(code: 1) }
     }

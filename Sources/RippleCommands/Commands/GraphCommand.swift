@@ -24,11 +24,14 @@ struct GraphCommand: AnsweringCommand {
     @Option(name: .customLong("focus"), help: ArgumentHelp("Show PROJECT and its neighbours.", valueName: "PROJECT"))
     var focus: String?
 
-    @Option(name: .customLong("depth"), help: ArgumentHelp("How many edges --focus follows. Default: all.", valueName: "N"))
+    @Option(
+        name: .customLong("depth"), help: ArgumentHelp("How many edges --focus follows. Default: all.", valueName: "N"))
     var depth: Int?
 
-    @Option(name: .customLong("direction"), help: ArgumentHelp(
-        "With --focus: up to dependents or down to dependencies. Default: both.", valueName: "up|down"))
+    @Option(
+        name: .customLong("direction"),
+        help: ArgumentHelp(
+            "With --focus: up to dependents or down to dependencies. Default: both.", valueName: "up|down"))
     var direction: GraphDirection?
 
     @Flag(name: .customLong("task-graph"), help: "Add the tasks and their dependencies (JSON).")
@@ -39,7 +42,9 @@ struct GraphCommand: AnsweringCommand {
 
     func validate() throws {
         if let depth, depth < 0 { throw ValidationError("--depth takes a whole number from 0.") }
-        if focus == nil, depth != nil || direction != nil { throw ValidationError("--depth and --direction go with --focus.") }
+        if focus == nil, depth != nil || direction != nil {
+            throw ValidationError("--depth and --direction go with --focus.")
+        }
     }
 
     func answer(_ context: ProcessContext, _ console: Console) throws {
@@ -60,11 +65,12 @@ struct GraphCommand: AnsweringCommand {
         let document = GraphDocument(
             analysis.workspace, tasks: taskGraph ? analysis.head.graph : nil, shown: shown,
             highlighted: options.all ? [] : touched)
-        let bytes = switch format {
-        case .json: document.json()
-        case .dot: Array(document.dot().utf8)
-        case .mermaid: Array(document.mermaid().utf8)
-        }
+        let bytes =
+            switch format {
+            case .json: document.json()
+            case .dot: Array(document.dot().utf8)
+            case .mermaid: Array(document.mermaid().utf8)
+            }
         if let file { try Planning.write(bytes, to: file) } else { try console.answer(bytes) }
     }
 

@@ -7,8 +7,10 @@ enum UnknownChoice: String, ExpressibleByArgument, CaseIterable { case all, fail
 
 /// Which two versions are compared.
 struct ComparisonOptions: ParsableArguments {
-    @Option(name: .customLong("base"), help: ArgumentHelp(
-        "Compare with the merge base of REV and the head.", valueName: "REV"))
+    @Option(
+        name: .customLong("base"),
+        help: ArgumentHelp(
+            "Compare with the merge base of REV and the head.", valueName: "REV"))
     var base: String?
 
     @Option(name: .customLong("head"), help: ArgumentHelp("Look at REV instead of the working tree.", valueName: "REV"))
@@ -17,16 +19,20 @@ struct ComparisonOptions: ParsableArguments {
     @Flag(name: .customLong("direct"), help: "Compare with the base itself instead of the merge base.")
     var direct = false
 
-    @Option(name: .customLong("files-from"), help: ArgumentHelp(
-        "Take the paths in FILE (- for standard input; separated by NUL or newlines) as changed instead of asking git.",
-        valueName: "FILE"))
+    @Option(
+        name: .customLong("files-from"),
+        help: ArgumentHelp(
+            "Take the paths in FILE (- for standard input; separated by NUL or newlines) as changed instead of asking git.",
+            valueName: "FILE"))
     var filesFrom: String?
 
     @Flag(name: .customLong("all"), help: "Select everything; caches still apply.")
     var all = false
 
-    @Option(name: .customLong("on-unknown"), help: ArgumentHelp(
-        "When the base cannot be found: select all, or fail with exit code 3.", valueName: "all|fail"))
+    @Option(
+        name: .customLong("on-unknown"),
+        help: ArgumentHelp(
+            "When the base cannot be found: select all, or fail with exit code 3.", valueName: "all|fail"))
     var onUnknown: UnknownChoice = .all
 
     func request(_ context: ProcessContext) -> ComparisonRequest {

@@ -7,9 +7,10 @@ struct PlanCommand: AnsweringCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Write the least work that makes the affected tasks.")
 
-    @Argument(help: ArgumentHelp(
-        "TASK: that task of every affected project; PROJECT#TASK: that one, affected or not. Default: build.",
-        valueName: "TASK"))
+    @Argument(
+        help: ArgumentHelp(
+            "TASK: that task of every affected project; PROJECT#TASK: that one, affected or not. Default: build.",
+            valueName: "TASK"))
     var tasks: [String] = []
 
     @Option(name: .customShort("o"), help: ArgumentHelp("Write the plan as JSON to FILE.", valueName: "FILE"))
@@ -34,7 +35,8 @@ struct PlanCommand: AnsweringCommand {
     func answer(_ context: ProcessContext, _ console: Console) throws {
         let analysis = try Analysis.make(comparison, context)
         let planning = try Planning(
-            analysis, tasks: tasks.isEmpty ? nil : tasks, all: comparison.all, force: force, agents: agents, context, console)
+            analysis, tasks: tasks.isEmpty ? nil : tasks, all: comparison.all, force: force, agents: agents, context,
+            console)
         analysis.warn(console)
         if let file {
             try Planning.write(PlanDocument(planning.plan).json(), to: file)

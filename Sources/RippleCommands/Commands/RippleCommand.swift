@@ -13,7 +13,8 @@ struct RippleCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            AffectedCommand.self, PlanCommand.self, RunCommand.self, GraphCommand.self, WhyCommand.self, BaseCommand.self,
+            AffectedCommand.self, PlanCommand.self, RunCommand.self, GraphCommand.self, WhyCommand.self,
+            BaseCommand.self,
             CacheCommand.self,
         ])
 }
@@ -39,7 +40,9 @@ package enum RippleProgram {
     /// Runs the command line and ends the process.
     package static func main(_ arguments: [String]) -> Never {
         // The guard must split off before any thread exists. It is for runs only: nothing else starts tasks.
-        if arguments.first == "run", !arguments.contains("--help"), !arguments.contains("-h") { _ = ripple_guard_start() }
+        if arguments.first == "run", !arguments.contains("--help"), !arguments.contains("-h") {
+            _ = ripple_guard_start()
+        }
         exit(run(arguments))
     }
 

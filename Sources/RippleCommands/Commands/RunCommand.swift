@@ -1,4 +1,3 @@
-internal import Diagnostics
 internal import AffectedAnalysis
 internal import ArgumentParser
 internal import BuildPlanning
@@ -6,6 +5,7 @@ internal import BuildReports
 internal import CProcessGuard
 internal import ChangeDetection
 internal import ContentAddressing
+internal import Diagnostics
 internal import GitObjects
 internal import LocalStore
 internal import PlanExecution
@@ -14,9 +14,10 @@ struct RunCommand: AnsweringCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Plan and run the affected tasks, reusing every result that is still valid.")
 
-    @Argument(help: ArgumentHelp(
-        "TASK: that task of every affected project; PROJECT#TASK: that one, affected or not. Default: build.",
-        valueName: "TASK"))
+    @Argument(
+        help: ArgumentHelp(
+            "TASK: that task of every affected project; PROJECT#TASK: that one, affected or not. Default: build.",
+            valueName: "TASK"))
     var tasks: [String] = []
 
     @Option(name: .customLong("plan"), help: ArgumentHelp("Run the plan in FILE.", valueName: "FILE"))
@@ -25,8 +26,10 @@ struct RunCommand: AnsweringCommand {
     @Option(name: .customLong("shard"), help: ArgumentHelp("Run the part of agent I of N.", valueName: "I/N"))
     var shard: Shard?
 
-    @Option(name: .customLong("jobs"), help: ArgumentHelp(
-        "Run at most N tasks at once. Default: RIPPLE_JOBS, else one for each processor.", valueName: "N"))
+    @Option(
+        name: .customLong("jobs"),
+        help: ArgumentHelp(
+            "Run at most N tasks at once. Default: RIPPLE_JOBS, else one for each processor.", valueName: "N"))
     var jobs: Int?
 
     @Flag(name: .customLong("keep-going"), help: "After a failure go on with what does not need the failed task.")
@@ -46,7 +49,9 @@ struct RunCommand: AnsweringCommand {
 
     func validate() throws {
         if let jobs, jobs < 1 { throw ValidationError("--jobs takes a whole number from 1.") }
-        if planFile != nil, !tasks.isEmpty { throw ValidationError("--plan FILE says which tasks run; name none beside it.") }
+        if planFile != nil, !tasks.isEmpty {
+            throw ValidationError("--plan FILE says which tasks run; name none beside it.")
+        }
     }
 
     func answer(_ context: ProcessContext, _ console: Console) throws {
@@ -72,7 +77,9 @@ struct RunCommand: AnsweringCommand {
         try file?.check(planning.plan)
         analysis.warn(console)
         let plan = try shard.map { try $0.part(of: planning.plan, file) } ?? planning.plan
-        if plan.tasks.isEmpty { console.note(file == nil ? planning.emptyText : "Nothing to do: the plan lists no task.") }
+        if plan.tasks.isEmpty {
+            console.note(file == nil ? planning.emptyText : "Nothing to do: the plan lists no task.")
+        }
 
         let temporary = try TemporaryDirectory(context)
         let outputs = OutputState(root: context.cacheDirectory, workspace: root, warn: { console.warn($0) })
@@ -81,7 +88,8 @@ struct RunCommand: AnsweringCommand {
             plan: plan, workspace: analysis.head,
             settings: RunSettings(
                 root: root, jobs: try jobs ?? Planning.jobs(context), keepsGoing: keepGoing, force: force,
-                environment: context.environment, logDirectory: temporary.path, snapshotSeconds: analysis.snapshotSeconds,
+                environment: context.environment, logDirectory: temporary.path,
+                snapshotSeconds: analysis.snapshotSeconds,
                 ignoreRules: analysis.ignoreRules),
             store: planning.store, results: planning.results, tracker: outputs, observer: observer,
             clock: ProcessContext.monotonicSeconds)
@@ -106,12 +114,13 @@ struct RunCommand: AnsweringCommand {
         let now = ProcessContext.wallSeconds()
         let runs = result.outcomes.compactMap { outcome -> TaskRun? in
             guard outcome.attempts > 0 else { return nil }
-            let kind: TaskRun.Outcome? = switch outcome.state {
-            case .succeeded: .succeeded
-            case .failed: .failed
-            case .timedOut: .timedOut
-            default: nil
-            }
+            let kind: TaskRun.Outcome? =
+                switch outcome.state {
+                case .succeeded: .succeeded
+                case .failed: .failed
+                case .timedOut: .timedOut
+                default: nil
+                }
             guard let kind else { return nil }
             return TaskRun(
                 task: outcome.task.id, command: nil, seconds: outcome.endSeconds - outcome.startSeconds, outcome: kind,
@@ -123,7 +132,8 @@ struct RunCommand: AnsweringCommand {
     /// The working tree that the plan is for; it must be on disk.
     private func workingDirectory(_ analysis: Analysis) throws -> String {
         guard let root = analysis.workingDirectory else {
-            throw CommandError(.environment, "A bare repository has no files to run tasks on. Run in a clone with a working tree.")
+            throw CommandError(
+                .environment, "A bare repository has no files to run tasks on. Run in a clone with a working tree.")
         }
         if analysis.comparison.head.how != "working-tree" {
             let onDisk = try Analysis.workingTree(ProcessContext.current())
@@ -145,7 +155,8 @@ struct Shard: ExpressibleByArgument {
 
     init?(argument: String) {
         let parts = argument.split(separator: "/")
-        guard parts.count == 2, let number = Int(parts[0]), let count = Int(parts[1]), count >= 1, (1...count).contains(number)
+        guard parts.count == 2, let number = Int(parts[0]), let count = Int(parts[1]), count >= 1,
+            (1...count).contains(number)
         else { return nil }
         self.number = number
         self.count = count
@@ -175,7 +186,9 @@ struct Shard: ExpressibleByArgument {
         for task in plan.tasks { byID[task.id] = task }
         var pending = Array(wanted)
         while let id = pending.popLast() {
-            for dependency in byID[id]?.dependsOn ?? [] where wanted.insert(dependency).inserted { pending.append(dependency) }
+            for dependency in byID[id]?.dependsOn ?? [] where wanted.insert(dependency).inserted {
+                pending.append(dependency)
+            }
         }
         var part = plan
         part.tasks = plan.tasks.filter { wanted.contains($0.id) }

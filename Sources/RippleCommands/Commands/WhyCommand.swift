@@ -1,8 +1,8 @@
-internal import ChangeDetection
 internal import AffectedAnalysis
 internal import ArgumentParser
 internal import BuildPlanning
 internal import BuildReports
+internal import ChangeDetection
 internal import ContentAddressing
 internal import LocalStore
 internal import WorkspaceModel
@@ -32,7 +32,8 @@ struct WhyCommand: AnsweringCommand {
             throw PlanRequest.unknownProject(String(target.split(separator: "#").first ?? ""), workspace)
         }
         if let taskName {
-            _ = try PlanRequest(selectors: [.exactly(project: workspace[project].id, task: taskName)]).resolved(in: workspace)
+            _ = try PlanRequest(selectors: [.exactly(project: workspace[project].id, task: taskName)]).resolved(
+                in: workspace)
         }
         try analysis.head.prepareKeys()
         try console.answer(lines(analysis, project, taskName, context, console))
@@ -75,11 +76,14 @@ struct WhyCommand: AnsweringCommand {
         let store = LocalStore(root: context.cacheDirectory)
         let results = FaultTolerantStore(store, name: "cache directory", warn: { console.warn($0) })
         if let record = results.record(for: key.digest) {
-            return ["Its result is in the local cache (key \(key.digest), made in \(durationText(record.durationSeconds)))."]
+            return [
+                "Its result is in the local cache (key \(key.digest), made in \(durationText(record.durationSeconds)))."
+            ]
         }
         var lines = ["No result is stored for its key \(key.digest), which is made of:"]
         for component in key.components where component.name != "salt" {
-            lines.append("  \(component.kind.rawValue) \(component.name.replacing("\u{0}", with: " ")): \(component.value)")
+            lines.append(
+                "  \(component.kind.rawValue) \(component.name.replacing("\u{0}", with: " ")): \(component.value)")
         }
         return lines
     }
@@ -88,7 +92,9 @@ struct WhyCommand: AnsweringCommand {
         guard let last = chain.last, let index = analysis.workspace.project(id: last) else {
             return chain.last.map { "\($0) is no longer there" }
         }
-        return analysis.affected.affectedProject(index)?.reasons.first { $0.isOwn }.map { ReasonText.describe($0.cause) }
+        return analysis.affected.affectedProject(index)?.reasons.first { $0.isOwn }.map {
+            ReasonText.describe($0.cause)
+        }
             ?? analysis.sourceCause(index)
     }
 }

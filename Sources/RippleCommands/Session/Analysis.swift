@@ -37,7 +37,8 @@ struct Analysis {
 
         if let source = options.filesFrom {
             return try files(
-                try ListedFiles.read(source), head.side, headTree, reader, repository.workingDirectory, snapshotSeconds, context)
+                try ListedFiles.read(source), head.side, headTree, reader, repository.workingDirectory, snapshotSeconds,
+                context)
         }
         var comparison = try ComparisonResolver.resolve(
             request, head: head.side, headCommit: head.commit, probe: repository)
@@ -119,7 +120,8 @@ struct Analysis {
                 if AffectedAnalysis.isSameStructure(head.workspace, changes) {
                     bases.append((nil, changes))
                 } else {
-                    bases.append((try KeyedWorkspace(workspace: try reader.read(tree), tree: tree, facts: facts), changes))
+                    bases.append(
+                        (try KeyedWorkspace(workspace: try reader.read(tree), tree: tree, facts: facts), changes))
                 }
             }
         } catch let error as any ClassifiedError {

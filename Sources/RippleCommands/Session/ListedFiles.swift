@@ -19,7 +19,8 @@ enum ListedFiles {
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else {
-                throw CommandError(.user, "--files-from \(source): it cannot be read: \(String(cString: strerror(errno))).")
+                throw CommandError(
+                    .user, "--files-from \(source): it cannot be read: \(String(cString: strerror(errno))).")
             }
             if count == 0 { break }
             bytes.append(contentsOf: buffer[..<count])
@@ -31,9 +32,13 @@ enum ListedFiles {
             if separator != 0, name.last == UInt8(ascii: "\r") { name.removeLast() }
             while name.starts(with: "./".utf8) { name.removeFirst(2) }
             if name.isEmpty { continue }
-            if name.first == UInt8(ascii: "/") || name.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("..".utf8) }) {
+            if name.first == UInt8(ascii: "/")
+                || name.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("..".utf8) })
+            {
                 throw CommandError(
-                    .user, "--files-from \(source): '\(String(decoding: name, as: UTF8.self))' is not relative to the root of the repository.")
+                    .user,
+                    "--files-from \(source): '\(String(decoding: name, as: UTF8.self))' is not relative to the root of the repository."
+                )
             }
             paths.insert(RepoPath(bytes: name))
         }
@@ -45,7 +50,8 @@ enum ListedFiles {
         let locks = Set(workspace.projects.flatMap { $0.externals.map(\.lockfile) })
         if workspace.structuralFiles.contains(path) { return !locks.contains(path) }
         let name = String(decoding: path.lastComponent, as: UTF8.self)
-        return ["package.json", "Cargo.toml", "ripple.yaml", "pnpm-workspace.yaml", "turbo.json", "turbo.jsonc"].contains(name)
+        return ["package.json", "Cargo.toml", "ripple.yaml", "pnpm-workspace.yaml", "turbo.json", "turbo.jsonc"]
+            .contains(name)
     }
 
     /// A base in which every listed file was different: present with other content, or absent if it is gone now.

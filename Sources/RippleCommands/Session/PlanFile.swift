@@ -1,6 +1,6 @@
-internal import Diagnostics
 internal import BuildPlanning
 internal import ContentAddressing
+internal import Diagnostics
 internal import GitObjects
 internal import Glibc
 internal import JSONText
@@ -23,7 +23,9 @@ struct PlanFile {
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
-        while case let count = read(descriptor, &buffer, buffer.count), count > 0 { bytes.append(contentsOf: buffer[..<count]) }
+        while case let count = read(descriptor, &buffer, buffer.count), count > 0 {
+            bytes.append(contentsOf: buffer[..<count])
+        }
         do throws(JSONSyntaxError) {
             document = try JSONDocument(parsing: bytes)
         } catch {
@@ -35,7 +37,8 @@ struct PlanFile {
         }
         guard schema == "ripple.plan/1" else {
             throw CommandError(
-                .user, "\(path): it has the schema \(schema), which is newer than this program. Install a newer ripple.")
+                .user, "\(path): it has the schema \(schema), which is newer than this program. Install a newer ripple."
+            )
         }
         var writer = JSONWriter()
         writer.object { object in

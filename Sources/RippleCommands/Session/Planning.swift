@@ -1,7 +1,7 @@
-internal import Diagnostics
 internal import AffectedAnalysis
 internal import BuildPlanning
 internal import ContentAddressing
+internal import Diagnostics
 internal import Glibc
 internal import LocalStore
 

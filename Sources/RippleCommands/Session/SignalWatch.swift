@@ -1,5 +1,5 @@
-internal import Diagnostics
 internal import CProcessGuard
+internal import Diagnostics
 internal import Glibc
 internal import Synchronization
 
@@ -40,17 +40,19 @@ final class SignalWatch: Sendable {
         // A thread of its own, because a blocking read must not take one of the few that run tasks.
         let context = Unmanaged.passRetained(WatchContext(watch: self, reading: reading))
         var thread = pthread_t()
-        let started = pthread_create(&thread, nil, { argument in
-            guard let argument else { return nil }
-            let context = Unmanaged<WatchContext>.fromOpaque(argument).takeRetainedValue()
-            var byte: UInt8 = 0
-            while true {
-                let count = read(context.reading, &byte, 1)
-                if count < 0, errno == EINTR { continue }
-                guard count == 1 else { return nil }
-                context.watch.receive(Int32(byte))
-            }
-        }, context.toOpaque())
+        let started = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                let context = Unmanaged<WatchContext>.fromOpaque(argument).takeRetainedValue()
+                var byte: UInt8 = 0
+                while true {
+                    let count = read(context.reading, &byte, 1)
+                    if count < 0, errno == EINTR { continue }
+                    guard count == 1 else { return nil }
+                    context.watch.receive(Int32(byte))
+                }
+            }, context.toOpaque())
         guard started == 0 else {
             context.release()
             throw CommandError(.environment, "A thread cannot be started: \(String(cString: strerror(started))).")

@@ -1,13 +1,14 @@
-internal import Diagnostics
 internal import AffectedAnalysis
 internal import ContentAddressing
+internal import Diagnostics
 internal import Glibc
 internal import PlanExecution
 internal import WorkspaceModel
 
 /// Runs the `toolchain` commands that tasks declare, each once, and digests what they print.
 enum ToolchainFacts {
-    static func gather(_ workspace: Workspace, directory: String?, _ context: ProcessContext) throws -> [String: String] {
+    static func gather(_ workspace: Workspace, directory: String?, _ context: ProcessContext) throws -> [String: String]
+    {
         let commands = Set(workspace.projects.flatMap { $0.tasks.values.flatMap(\.toolchain) }).sorted()
         guard !commands.isEmpty else { return [:] }
         var environment: [String: String] = [:]

@@ -64,7 +64,8 @@ final class TemporaryDirectory: Sendable {
         var name = template.utf8CString.map { $0 }
         guard mkdtemp(&name) != nil else {
             throw CommandError(
-                .environment, "A temporary directory cannot be made (\(template)): \(String(cString: strerror(errno))). Set TMPDIR.")
+                .environment,
+                "A temporary directory cannot be made (\(template)): \(String(cString: strerror(errno))). Set TMPDIR.")
         }
         path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
@@ -72,7 +73,9 @@ final class TemporaryDirectory: Sendable {
     deinit {
         guard let stream = opendir(path) else { return }
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if name != ".", name != ".." { unlink("\(path)/\(name)") }
         }
         closedir(stream)

@@ -1,5 +1,5 @@
-internal import Diagnostics
 internal import BuildReports
+internal import Diagnostics
 internal import Glibc
 
 /// Standard output for the answer, standard error for everything else.
@@ -14,7 +14,8 @@ package struct Console: Sendable {
         isQuiet = options.quiet
         answerStyle = TextStyle(usesColor: Console.usesColor(STDOUT_FILENO, options.color, context))
         noteStyle = TextStyle(usesColor: Console.usesColor(STDERR_FILENO, options.color, context))
-        showsProgress = !options.noProgress && !options.quiet && isatty(STDERR_FILENO) == 1
+        showsProgress =
+            !options.noProgress && !options.quiet && isatty(STDERR_FILENO) == 1
             && context.value("TERM") != "dumb" && context.value("CI") == nil
     }
 

@@ -66,9 +66,11 @@ final class RunConsole: RunObserver {
         case .cachedLocal, .cachedRemote:
             return "\(style.faint("cached"))    \(id)  \(style.faint("saved \(durationText(outcome.savedSeconds))"))"
         case .cutOff:
-            return "\(style.faint("cut off"))   \(id)  \(style.faint("its dependencies were rebuilt to the same bytes; saved \(durationText(outcome.savedSeconds))"))"
+            return
+                "\(style.faint("cut off"))   \(id)  \(style.faint("its dependencies were rebuilt to the same bytes; saved \(durationText(outcome.savedSeconds))"))"
         case .failed:
-            let code = outcome.exitCode.map { "exit code \($0)" } ?? outcome.signal.map { "signal \($0)" } ?? "not started"
+            let code =
+                outcome.exitCode.map { "exit code \($0)" } ?? outcome.signal.map { "signal \($0)" } ?? "not started"
             return "\(style.bad("failed"))    \(id)  \(code), \(seconds)"
         case .timedOut: return "\(style.bad("timed out")) \(id)  \(seconds)"
         case .skipped: return "\(style.faint("skipped"))   \(id)"
@@ -90,7 +92,9 @@ final class RunConsole: RunObserver {
         add(report.count(.cancelled), "cancelled")
         add(report.count(.skipped), "skipped")
         let saved = report.savedSeconds >= 0.05 ? ", \(durationText(report.savedSeconds)) saved" : ""
-        let verdict = report.interruptedBy != nil ? style.note("interrupted")
+        let verdict =
+            report.interruptedBy != nil
+            ? style.note("interrupted")
             : report.succeeded ? style.good("ok") : style.bad("failed")
         let line = "\(verdict): \(parts.joined(separator: ", ")) in \(durationText(report.wallSeconds))\(saved)"
         Console.write(Array("\(line)\n".utf8), to: logs)
@@ -161,7 +165,8 @@ final class ProgressLine: Sendable {
         let now = ProcessContext.monotonicSeconds()
         state.withLock { state in
             guard !state.isStopped else { return }
-            let remaining = state.levels.map { id, level in level - (state.starts[id].map { now - $0 } ?? 0) }.max() ?? 0
+            let remaining =
+                state.levels.map { id, level in level - (state.starts[id].map { now - $0 } ?? 0) }.max() ?? 0
             var text = "[\(state.done)/\(total)] \(durationText(now - began))"
             if remaining >= 0.5 { text += ", about \(durationText(remaining)) left" }
             if !state.running.isEmpty { text += ": \(state.running.joined(separator: ", "))" }

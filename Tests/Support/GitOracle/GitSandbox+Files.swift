@@ -41,7 +41,9 @@ extension GitSandbox {
         rmdir(whole)
     }
 
-    package func setExecutable(_ path: [UInt8], _ executable: Bool) { chmod(absolute(path), executable ? 0o755 : 0o644) }
+    package func setExecutable(_ path: [UInt8], _ executable: Bool) {
+        chmod(absolute(path), executable ? 0o755 : 0o644)
+    }
 
     /// Sets the modification time, in whole seconds, so that races can be built instead of waited for.
     package func setModification(_ path: [UInt8], seconds: Int) {
@@ -77,7 +79,8 @@ extension GitSandbox {
             var status = stat()
             guard lstat(base + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
             let time = "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \(status.st_ino)\n"
-            state[name] = Array(time.utf8) + (FileManager.default.contents(atPath: base + "/" + name).map { Array($0) } ?? [])
+            state[name] =
+                Array(time.utf8) + (FileManager.default.contents(atPath: base + "/" + name).map { Array($0) } ?? [])
         }
         return state
     }

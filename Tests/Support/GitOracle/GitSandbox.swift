@@ -66,7 +66,8 @@ package final class GitSandbox: Sendable {
     /// - Parameter allowed: exit codes besides 0 that are answers, such as 1 of `git check-ignore`.
     @discardableResult
     package func git(
-        _ arguments: [String], input: [UInt8] = [], environment extra: [String: String] = [:], in directory: String? = nil,
+        _ arguments: [String], input: [UInt8] = [], environment extra: [String: String] = [:],
+        in directory: String? = nil,
         allowed: Set<Int32> = []
     ) throws -> [UInt8] {
         let process = Process()
@@ -100,7 +101,9 @@ package final class GitSandbox: Sendable {
     package func git(_ arguments: String...) throws -> String { try line(arguments) }
 
     /// Git's answer without the newline at its end.
-    package func line(_ arguments: [String], environment: [String: String] = [:], in directory: String? = nil) throws -> String {
+    package func line(_ arguments: [String], environment: [String: String] = [:], in directory: String? = nil) throws
+        -> String
+    {
         let bytes = try git(arguments, environment: environment, in: directory)
         return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines)
     }

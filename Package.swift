@@ -104,7 +104,14 @@ let package = Package(
                 "PlanExecution",
                 "ProjectDiscovery", "ProjectGraph", "WorkspaceModel", argumentParser,
             ]),
-        .executableTarget(name: "ripple", dependencies: ["RippleCommands"], swiftSettings: settings),
+        .executableTarget(
+            name: "ripple", dependencies: ["RippleCommands"], swiftSettings: settings,
+            // So that libgit2 finds CLibgit2's definitions, which skip the parsing of certificates at every start.
+            linkerSettings: [
+                .unsafeFlags(
+                    ["file", "path"].flatMap { ["-Xlinker", "--export-dynamic-symbol=mbedtls_x509_crt_parse_\($0)"] },
+                    .when(platforms: [.linux]))
+            ]),
 
         // MARK: Tests
 

@@ -63,7 +63,9 @@ struct StructureComparison {
         let project = head.workspace[node.project]
         if !project.namedFiles.isEmpty { return true }
         if case .patterns(let patterns, _) = project.inputRule(of: node.task) {
-            if project.onlyGathers || patterns.contains(where: { !$0.hasPrefix("**") }) { return true }
+            if project.onlyGathers || patterns.contains(where: { !$0.hasPrefix("**") && !$0.hasPrefix("!") }) {
+                return true
+            }
         }
         return project.tasks[node.task]?.purposeText.utf8.contains(UInt8(ascii: "/")) ?? false
     }

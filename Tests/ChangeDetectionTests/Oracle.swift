@@ -11,7 +11,7 @@ enum Oracle {
         var changes: [Change] = []
         for at in stride(from: 0, to: fields.count - 1, by: 2) {
             let words = String(decoding: fields[at], as: UTF8.self).split(separator: " ")
-            let oldMode = words[0].dropFirst(), newMode = words[1]
+            let oldMode = words[0].dropFirst()
             let status: Change.Status
             switch words[4] {
             case "A": status = .added

@@ -63,7 +63,10 @@ private func value<Value>(_ value: Value) -> Value { value }
     @Test("branches, tags, ids and expressions name what git says", arguments: [true, false])
     func revisions(packed: Bool) throws {
         let git = try Self.history()
-        if packed { try git.git("gc", "-q") } else { try git.git("unpack-objects", "-q") }
+        // A small import leaves loose objects.
+        if packed { try git.git("gc", "-q") }
+        let packs = try git.repositoryState().keys.filter { $0.hasSuffix(".pack") }
+        #expect(packs.isEmpty != packed)
         let id = try git.git("rev-parse", "side")
         try Self.check(git, at: git.root, ["main", "side", "v1", "main~1", "HEAD", id])
         try Self.check(git, at: git.root, [String(id.prefix(10)), "refs/tags/v1"])
@@ -145,7 +148,7 @@ private func value<Value>(_ value: Value) -> Value { value }
     func shallow() throws {
         let git = try Self.history()
         let clone = git.folder + "/clone"
-        try git.git("clone", "-q", "--depth", "1", "--no-single-branch", "file://" + git.root, clone)
+        try git.git("clone", "-q", "--depth", "1", "--no-single-branch", "--no-tags", "file://" + git.root, clone)
         try git.git(["worktree", "add", "-q", git.folder + "/tree", "origin/side"], in: clone)
         for directory in [clone, git.folder + "/tree"] {
             let repository = try Repository.open(at: directory, environment: [:])
@@ -154,7 +157,7 @@ private func value<Value>(_ value: Value) -> Value { value }
             let side = try #require(try repository.resolve("origin/side")?.commit)
             let error = #expect(throws: GitError.self) { try repository.mergeBases(main, side) }
             #expect(error?.code == .objectMissing)
-            #expect(try repository.resolve(git.git("rev-parse", "v1^{commit}") + "~1") == nil)
+            #expect(try repository.resolve(git.git("rev-parse", "v1^{commit}")) == nil)
         }
     }
 

@@ -69,7 +69,7 @@ extension String {
         let git = try GitSandbox()
         for seed in UInt64(0)..<60 {
             var random = SeededRandom(seed: seed)
-            var before = try SourceTree.inMemory([:]), files: [RepoPath: String] = [:]
+            var before = SourceTree.inMemory([:]), files: [RepoPath: String] = [:]
             for round in 0..<3 {
                 let next = Self.files(&random, 1 + random.below(10), from: files)
                 var edits: [RepoPath: TreeEdit] = [:]

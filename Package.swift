@@ -45,7 +45,7 @@ let package = Package(
 
         .systemLibrary(name: "Libgit2System", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .target(name: "CLibgit2", dependencies: ["Libgit2System"]),
-        module("GitObjects", ["CLibgit2", "Diagnostics"]),
+        module("GitObjects", ["CLibgit2", "Diagnostics", crypto]),
 
         module("ChangeDetection", ["GitObjects", "Diagnostics"]),
 

@@ -1,7 +1,10 @@
 #include "CLibgit2.h"
 
 #include <git2.h>
+#include <git2/sys/mempack.h>
+#include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,6 +118,22 @@ bool ripple_git_config_bool(ripple_git_repository *repository, const char *name,
     return value != 0;
 }
 
+int ripple_git_config_string(char *buffer, size_t size, ripple_git_repository *repository, const char *name)
+{
+    git_config *config = NULL;
+    git_buf text = {0};
+    int status = git_repository_config_snapshot(&config, REPOSITORY(repository));
+    if (status < 0)
+        return status;
+    status = git_config_get_string_buf(&text, config, name);
+    git_config_free(config);
+    if (status < 0)
+        return status;
+    status = copy_string(buffer, size, text.ptr);
+    git_buf_dispose(&text);
+    return status;
+}
+
 int ripple_git_config_path(char *buffer, size_t size, ripple_git_repository *repository, const char *name)
 {
     git_config *config = NULL;
@@ -162,38 +181,6 @@ int ripple_git_symbolic_target(char *buffer, size_t size, ripple_git_repository 
     return status;
 }
 
-int ripple_git_head_branch(char *buffer, size_t size, ripple_git_repository *repository)
-{
-    return ripple_git_symbolic_target(buffer, size, repository, "HEAD");
-}
-
-int ripple_git_commit_tree(ripple_git_id *out, ripple_git_repository *repository, const ripple_git_id *commit)
-{
-    git_oid oid = import_id(commit);
-    git_commit *handle = NULL;
-    int status = git_commit_lookup(&handle, REPOSITORY(repository), &oid);
-    if (status < 0)
-        return status;
-    export_id(out, git_commit_tree_id(handle));
-    git_commit_free(handle);
-    return 0;
-}
-
-int ripple_git_commit_parents(
-    ripple_git_id *out, size_t capacity, size_t *count, ripple_git_repository *repository, const ripple_git_id *commit)
-{
-    git_oid oid = import_id(commit);
-    git_commit *handle = NULL;
-    int status = git_commit_lookup(&handle, REPOSITORY(repository), &oid);
-    if (status < 0)
-        return status;
-    *count = git_commit_parentcount(handle);
-    for (size_t index = 0; index < *count && index < capacity; index++)
-        export_id(&out[index], git_commit_parent_id(handle, (unsigned)index));
-    git_commit_free(handle);
-    return 0;
-}
-
 int ripple_git_merge_bases(
     ripple_git_id *out, size_t capacity, size_t *count, ripple_git_repository *repository, const ripple_git_id *one,
     const ripple_git_id *two)
@@ -229,7 +216,7 @@ int ripple_git_odb_read(ripple_git_object **out, ripple_git_odb *odb, const ripp
 bool ripple_git_odb_exists(ripple_git_odb *odb, const ripple_git_id *id)
 {
     git_oid oid = import_id(id);
-    return git_odb_exists(ODB(odb), &oid) == 1;
+    return git_odb_exists_ext(ODB(odb), &oid, GIT_ODB_LOOKUP_NO_REFRESH) == 1;
 }
 
 void ripple_git_object_free(ripple_git_object *object)
@@ -250,15 +237,6 @@ size_t ripple_git_object_size(ripple_git_object *object)
 int ripple_git_object_kind(ripple_git_object *object)
 {
     return git_odb_object_type(OBJECT(object));
-}
-
-int ripple_git_hash(ripple_git_id *out, const uint8_t *bytes, size_t count, int kind)
-{
-    git_oid oid;
-    int status = git_odb_hash(&oid, bytes, count, kind);
-    if (status == 0)
-        export_id(out, &oid);
-    return status;
 }
 
 // libgit2 asks the index for attributes and for line endings, and fails on sparse indexes and on those without a
@@ -307,6 +285,69 @@ int ripple_git_hash_file(
     }
     if (status == 0)
         export_id(out, &oid);
+    return status;
+}
+
+bool ripple_git_has_external_filter(ripple_git_repository *repository, const char *path)
+{
+    const char *value = NULL;
+    git_config *config = NULL;
+    bool found = false;
+    if (lend_index(REPOSITORY(repository), path, NULL) < 0)
+        return false;
+    if (git_attr_get(&value, REPOSITORY(repository), GIT_ATTR_CHECK_FILE_THEN_INDEX, path, "working-tree-encoding") == 0
+        && git_attr_value(value) == GIT_ATTR_VALUE_STRING)
+        return true;
+    if (git_attr_get(&value, REPOSITORY(repository), GIT_ATTR_CHECK_FILE_THEN_INDEX, path, "filter") < 0
+        || git_attr_value(value) != GIT_ATTR_VALUE_STRING)
+        return false;
+    if (git_repository_config_snapshot(&config, REPOSITORY(repository)) < 0)
+        return false;
+    const char *kinds[] = {"clean", "process"};
+    for (size_t kind = 0; kind < 2 && !found; kind++) {
+        char name[512];
+        const char *command = NULL;
+        int length = snprintf(name, sizeof name, "filter.%s.%s", value, kinds[kind]);
+        found = length > 0 && (size_t)length < sizeof name && git_config_get_string(&command, config, name) == 0;
+    }
+    git_config_free(config);
+    return found;
+}
+
+// A database backend that keeps what is written in memory, so that nothing reaches the disk.
+static int keep_new_objects_in_memory(git_repository *repository)
+{
+    git_odb *odb = NULL;
+    git_odb_backend *memory = NULL;
+    int status = git_repository_odb(&odb, repository);
+    if (status < 0)
+        return status;
+    if ((status = git_mempack_new(&memory)) == 0 && (status = git_odb_add_backend(odb, memory, 999)) < 0)
+        memory->free(memory);
+    git_odb_free(odb);
+    return status;
+}
+
+int ripple_git_merge_in_memory(
+    ripple_git_id *tree, bool *conflicted, ripple_git_repository *repository, const ripple_git_id *ours,
+    const ripple_git_id *theirs)
+{
+    git_oid one = import_id(ours), two = import_id(theirs), merged;
+    git_commit *first = NULL, *second = NULL;
+    git_index *index = NULL;
+    git_merge_options options = GIT_MERGE_OPTIONS_INIT;
+    int status;
+    if ((status = git_commit_lookup(&first, REPOSITORY(repository), &one)) == 0
+        && (status = git_commit_lookup(&second, REPOSITORY(repository), &two)) == 0
+        && (status = keep_new_objects_in_memory(REPOSITORY(repository))) == 0
+        && (status = git_merge_commits(&index, REPOSITORY(repository), first, second, &options)) == 0) {
+        *conflicted = git_index_has_conflicts(index);
+        if (!*conflicted && (status = git_index_write_tree_to(&merged, index, REPOSITORY(repository))) == 0)
+            export_id(tree, &merged);
+    }
+    git_index_free(index);
+    git_commit_free(first);
+    git_commit_free(second);
     return status;
 }
 

@@ -28,8 +28,7 @@ struct StagedComparison {
             let rest = full.dropFirst(depth)
             if let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
                 let start = at
-                let prefix = full[...slash]
-                repeat { at += 1 } while at < range.upperBound && index.name(of: index.entries[at]).starts(with: prefix)
+                at = index.end(ofPrefix: UnsafeRawBufferPointer(rebasing: full[...slash]), from: at, in: range)
                 let name = Array(rest[..<slash])
                 let below = path.appending(name)
                 let head = remaining[name]

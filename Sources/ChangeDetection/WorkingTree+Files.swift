@@ -12,21 +12,12 @@ extension WorkingTree {
         var blob: ObjectID? { mode == .submodule || mode == .directory ? nil : id }
     }
 
-    /// The kind a file on disk has, by what the repository trusts the file system to tell.
-    func diskMode(_ status: stat, recorded: FileMode?) -> FileMode? {
-        guard let mode = FileMode(rawMode: status.st_mode) else { return nil }
-        guard mode.isFile else { return mode }
-        if !trustsSymlinks, recorded == .symlink { return .symlink }
-        if !trustsExecutableBit { return recorded == .executable ? .executable : .regular }
-        return mode
-    }
-
     /// The mode and blob id of a file on disk; makes the blob readable. `nil` when it is neither file nor link, or has
     /// vanished; a file that is there and cannot be read is an error, because nobody knows what it holds.
     ///
     /// - Parameter recorded: what the index holds for the path.
     func identify(_ path: RepoPath, _ status: stat, recorded: Recorded?) throws(GitError) -> (FileMode, ObjectID)? {
-        guard let mode = diskMode(status, recorded: recorded?.mode) else { return nil }
+        guard let mode = check.diskMode(status, recorded: recorded?.mode) else { return nil }
         let file = absolute(path)
         switch mode {
         case .regular, .executable:

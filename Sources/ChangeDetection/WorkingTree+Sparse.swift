@@ -25,13 +25,9 @@ extension WorkingTree {
     }
 
     /// Scans a directory that stands for `tree` in a sparse index but is there: what is absent counts as unchanged.
-    mutating func scanSparse(
-        _ tree: ObjectID, at path: RepoPath, descriptor: Int32, rules: IgnoreRules
-    ) throws(GitError) {
-        guard let stream = fdopendir(descriptor) else {
-            close(descriptor)
-            throw unreadable(path)
-        }
+    mutating func scanSparse(_ tree: ObjectID, at path: RepoPath, rules: IgnoreRules) throws(GitError) {
+        let descriptor = directories.open(path)
+        guard descriptor >= 0, let stream = fdopendir(descriptor) else { throw unreadable(path) }
         defer { closedir(stream) }
         let found = DirectoryListing(stream)
         var rules = rules
@@ -40,22 +36,19 @@ extension WorkingTree {
         for i in 0..<found.count {
             let name = found.name(i), below = path.appending(name)
             guard let entry = recorded.entry(named: name), looksAtSkipped else {
-                try visitUntracked(name, type: found.type(i), in: path, descriptor, rules)
+                try visitUntracked(below, rules)
                 continue
             }
+            var status = stat()
+            guard try self.status(of: name, in: descriptor, below, &status) else { continue }
             if entry.mode == .directory {
-                let opened = openDirectory(name, in: descriptor)
-                if opened >= 0 {
+                if status.st_mode & S_IFMT == S_IFDIR {
                     let rules = rules.ignores(below, isDirectory: true) ? IgnoreRules.everything : rules
-                    try scanSparse(entry.id, at: below, descriptor: opened, rules: rules)
+                    try scanSparse(entry.id, at: below, rules: rules)
                     continue
                 }
             } else if entry.mode != .submodule {
-                var status = stat()
-                if try self.status(of: name, in: descriptor, below, &status),
-                    let (mode, id) = try identify(
-                        below, status, recorded: Recorded(mode: entry.mode, id: entry.id))
-                {
+                if let (mode, id) = try identify(below, status, recorded: Recorded(mode: entry.mode, id: entry.id)) {
                     if mode != entry.mode || id != entry.id { edits[below] = .set(mode, id) }
                     continue
                 }
@@ -65,7 +58,7 @@ extension WorkingTree {
             }
             // A file where a directory was, or the other way round.
             edits[below] = .remove
-            try visitUntracked(name, type: UInt8(DT_UNKNOWN), in: path, descriptor, rules)
+            try visitUntracked(below, rules)
         }
     }
 

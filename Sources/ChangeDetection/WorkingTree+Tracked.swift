@@ -2,71 +2,103 @@ internal import GitObjects
 internal import Glibc
 
 extension WorkingTree {
-    private static let emptyBlobID = ObjectStore.id(of: [], kind: .blob)
+    /// Looks at a name that stat data alone could not settle.
+    mutating func visit(_ name: DirectoryScan.Irregular, in path: RepoPath, _ rules: IgnoreRules) throws(GitError) {
+        let below = path.appending(name.name)
+        guard name.file != nil || name.directory != nil else {
+            return try visitUntracked(below, rules)
+        }
+        var status = stat()
+        let present = try self.status(of: name.name[...], in: directory(path), below, &status)
+        if let entries = name.directory {
+            try visitTrackedDirectory(below, entries, present ? status : nil, rules)
+        }
+        if let file = name.file {
+            try visitTrackedFile(below, file, besideDirectory: name.directory != nil, present ? status : nil, rules)
+        }
+    }
 
-    mutating func visitTrackedDirectory(
-        _ name: ArraySlice<UInt8>, _ entries: Range<Int>, present: Bool, in path: RepoPath, _ descriptor: Int32,
-        _ rules: IgnoreRules
-    ) throws(GitError) {
+    /// Marks the files of a directory that is gone, except those that count as unchanged whatever is on disk.
+    mutating func removeEntries(_ entries: Range<Int>) {
         guard let index else { return }
-        let below = path.appending(name)
-        let opened = present ? openDirectory(name, in: descriptor) : -1
-        if opened < 0, present, errno != ENOTDIR, errno != ELOOP, errno != ENOENT { throw unreadable(below) }
-        let first = index.entries[entries.lowerBound]
-        if index.mode(of: first) == .directory {
-            // A sparse index holds one entry for a directory that is not checked out; what is absent there is clean.
-            if opened >= 0 { try scanSparse(index.id(of: first), at: below, descriptor: opened, rules: rules) }
-            return
-        }
-        if opened >= 0 {
-            // Nothing untracked below an ignored directory counts, whatever the rules inside it say.
-            let rules = rules.ignores(below, isDirectory: true) ? IgnoreRules.everything : rules
-            return try scan(entries, at: below, descriptor: opened, rules: rules)
-        }
         for at in entries where index.entries[at].flags.isDisjoint(with: [.skipWorktree, .assumeUnchanged]) {
             edits[index.path(of: index.entries[at])] = .remove
         }
-        if present { try visitUntracked(name, type: UInt8(DT_UNKNOWN), in: path, descriptor, rules) }
     }
 
-    /// - Parameter besideDirectory: the index also has entries below this name, so a directory was scanned already.
-    mutating func visitTrackedFile(
-        _ name: ArraySlice<UInt8>, _ at: Int, besideDirectory: Bool, present: Bool, in path: RepoPath,
-        _ descriptor: Int32, _ rules: IgnoreRules
+    private mutating func visitTrackedDirectory(
+        _ path: RepoPath, _ entries: Range<Int>, _ status: stat?, _ rules: IgnoreRules
+    ) throws(GitError) {
+        guard let index else { return }
+        let isDirectory = status.map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+        let first = index.entries[entries.lowerBound]
+        // Nothing untracked below an ignored directory counts, whatever the rules inside it say.
+        let inner = rules.ignores(path, isDirectory: true) ? IgnoreRules.everything : rules
+        if index.mode(of: first) == .directory {
+            // A sparse index holds one entry for a directory that is not checked out; what is absent there is clean.
+            if isDirectory { try scanSparse(index.id(of: first), at: path, rules: inner) }
+            return
+        }
+        if isDirectory {
+            return try scan([DirectoryScan.Job(path: path, entries: entries, rules: inner, isUntracked: false)])
+        }
+        removeEntries(entries)
+        if status != nil { try visitUntracked(path, rules) }
+    }
+
+    /// Reads the tracked files whose stat data do not prove them unchanged.
+    mutating func judge(_ suspects: [(entry: Int, status: stat)]) throws(GitError) {
+        guard let index else { return }
+        for (at, status) in suspects {
+            let entry = index.entries[at]
+            try compareContent(index.path(of: entry), at, status, isSettled: true)
+        }
+    }
+
+    private mutating func compareContent(
+        _ path: RepoPath, _ at: Int, _ status: stat, isSettled: Bool
     ) throws(GitError) {
         guard let index else { return }
         let entry = index.entries[at]
-        let below = path.appending(name)
-        var status = stat()
-        if entry.flags.contains(.assumeUnchanged) || (entry.flags.contains(.skipWorktree) && !looksAtSkipped) {
-            return try visitBelowUnchanged(name, present: present, in: path, descriptor, rules)
-        }
-        if entry.flags.contains(.skipWorktree), !present { return }
-        guard present, try self.status(of: name, in: descriptor, below, &status) else {
-            edits[below] = .remove
-            return
-        }
-        let isSettled = !entry.flags.contains(.unmerged) && !entry.flags.contains(.intentToAdd)
-        let mode = index.mode(of: entry)
-        if mode == .submodule {
-            try visitSubmodule(below, index.id(of: entry), status, isSettled: isSettled)
-        } else if isSettled, isClean(entry, status, index) {
-            return
-        } else if status.st_mode & S_IFMT == S_IFDIR {
-            edits[below] = .remove
-            if besideDirectory { return }
-            // A repository takes the file's place in the index, ignored or not.
-            if let commit = nestedHead(below) {
-                edits[below] = .set(.submodule, commit)
-                return
-            }
-            try visitUntracked(name, type: UInt8(DT_DIR), in: path, descriptor, rules)
-        } else if let (found, id) = try identify(below, status, recorded: recorded(at)) {
-            if isSettled, found == mode, id == index.id(of: entry) { return }
-            edits[below] = .set(found, id)
+        if let (found, id) = try identify(path, status, recorded: recorded(at)) {
+            if isSettled, found == index.mode(of: entry), id == index.id(of: entry) { return }
+            edits[path] = .set(found, id)
         } else {
             // Vanished or not a file between the listing and the reading.
-            edits[below] = .remove
+            edits[path] = .remove
+        }
+    }
+
+    /// - Parameter besideDirectory: the index also has entries below this name, so a directory was scanned already.
+    private mutating func visitTrackedFile(
+        _ path: RepoPath, _ at: Int, besideDirectory: Bool, _ status: stat?, _ rules: IgnoreRules
+    ) throws(GitError) {
+        guard let index else { return }
+        let entry = index.entries[at]
+        if entry.flags.contains(.assumeUnchanged) || (entry.flags.contains(.skipWorktree) && !looksAtSkipped) {
+            return try visitBelowUnchanged(path, status, rules)
+        }
+        if entry.flags.contains(.skipWorktree), status == nil { return }
+        guard let status else {
+            edits[path] = .remove
+            return
+        }
+        let isSettled = entry.flags.isDisjoint(with: [.unmerged, .intentToAdd])
+        if index.mode(of: entry) == .submodule {
+            try visitSubmodule(path, index.id(of: entry), status, isSettled: isSettled)
+        } else if isSettled, check.isClean(entry, status, index) {
+            return
+        } else if status.st_mode & S_IFMT == S_IFDIR {
+            edits[path] = .remove
+            if besideDirectory { return }
+            // A repository takes the file's place in the index, ignored or not.
+            if let commit = nestedHead(path) {
+                edits[path] = .set(.submodule, commit)
+                return
+            }
+            try visitUntracked(path, rules)
+        } else {
+            try compareContent(path, at, status, isSettled: isSettled)
         }
     }
 
@@ -85,38 +117,12 @@ extension WorkingTree {
 
     /// A file that counts as unchanged whatever is on disk gives way only to untracked files below its own name.
     private mutating func visitBelowUnchanged(
-        _ name: ArraySlice<UInt8>, present: Bool, in path: RepoPath, _ descriptor: Int32, _ rules: IgnoreRules
+        _ path: RepoPath, _ status: stat?, _ rules: IgnoreRules
     ) throws(GitError) {
-        let below = path.appending(name)
-        var status = stat()
-        guard present, try self.status(of: name, in: descriptor, below, &status), status.st_mode & S_IFMT == S_IFDIR,
-            nestedHead(below) == nil
-        else { return }
+        guard let status, status.st_mode & S_IFMT == S_IFDIR, nestedHead(path) == nil else { return }
         let count = edits.count
-        try visitUntracked(name, type: UInt8(DT_DIR), in: path, descriptor, rules)
-        if edits.count > count { edits[below] = .remove }
-    }
-
-    /// Whether the stat data prove that the file is what the index recorded.
-    func isClean(_ entry: IndexFile.Entry, _ status: stat, _ index: IndexFile) -> Bool {
-        let recorded = index.recordedStat(of: entry)
-        guard recorded.modificationSeconds == UInt32(truncatingIfNeeded: status.st_mtim.tv_sec),
-            recorded.modificationNanoseconds == UInt32(truncatingIfNeeded: status.st_mtim.tv_nsec),
-            recorded.size == UInt32(truncatingIfNeeded: status.st_size),
-            recorded.inode == UInt32(truncatingIfNeeded: status.st_ino), recorded.userID == status.st_uid,
-            recorded.groupID == status.st_gid
-        else { return false }
-        // Git records size 0 for an entry it could not settle when it wrote the index.
-        if recorded.size == 0, index.id(of: entry) != WorkingTree.emptyBlobID { return false }
-        if trustsChangeTime {
-            guard recorded.changeSeconds == UInt32(truncatingIfNeeded: status.st_ctim.tv_sec),
-                recorded.changeNanoseconds == UInt32(truncatingIfNeeded: status.st_ctim.tv_nsec)
-            else { return false }
-        }
-        guard diskMode(status, recorded: index.mode(of: entry)) == index.mode(of: entry) else { return false }
-        // Racy: written in the same tick as the index, so a later change may show the same stat data.
-        let modified = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
-        return modified < (index.modification.seconds, index.modification.nanoseconds)
+        try visitUntracked(path, rules)
+        if edits.count > count { edits[path] = .remove }
     }
 
     /// A submodule counts by the commit its own HEAD names; one that is not checked out is unchanged.

@@ -2,35 +2,35 @@ internal import GitObjects
 internal import Glibc
 
 extension WorkingTree {
-    mutating func visitUntracked(
-        _ name: ArraySlice<UInt8>, type: UInt8, in path: RepoPath, _ descriptor: Int32, _ rules: IgnoreRules
-    ) throws(GitError) {
-        if name.elementsEqual(".git".utf8) { return }
-        let below = path.appending(name)
+    /// A path without an entry in the index: it counts unless it is ignored.
+    mutating func visitUntracked(_ path: RepoPath, _ rules: IgnoreRules) throws(GitError) {
+        if path.lastComponent.elementsEqual(".git".utf8) { return }
         var status = stat()
-        var isDirectory = type == UInt8(DT_DIR)
-        if type == UInt8(DT_UNKNOWN) {
-            guard try self.status(of: name, in: descriptor, below, &status) else { return }
-            isDirectory = status.st_mode & S_IFMT == S_IFDIR
+        guard try self.status(of: path.lastComponent, in: directory(path.parent ?? .root), path, &status) else {
+            return
         }
-        if rules.ignores(below, isDirectory: isDirectory) { return }
+        let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+        if rules.ignores(path, isDirectory: isDirectory) { return }
         if isDirectory {
-            if isRepository(below) {
-                // A nested repository is one thing, named by its commit, as `git add` would record it.
-                if let commit = nestedHead(below) { edits[below] = .set(.submodule, commit) }
-                return
-            }
-            let opened = openDirectory(name, in: descriptor)
-            guard opened >= 0 else {
-                if errno == ENOENT { return }
-                throw unreadable(below)
-            }
-            return try scan(0..<0, at: below, descriptor: opened, rules: rules)
+            try scan([DirectoryScan.Job(path: path, entries: 0..<0, rules: rules, isUntracked: true)])
+        } else {
+            try setUntracked(path, status)
         }
-        guard try self.status(of: name, in: descriptor, below, &status),
-            let (mode, id) = try identify(below, status, recorded: nil)
-        else { return }
-        edits[below] = .set(mode, id)
+    }
+
+    mutating func setUntracked(_ path: RepoPath, _ status: stat) throws(GitError) {
+        if let (mode, id) = try identify(path, status, recorded: nil) { edits[path] = .set(mode, id) }
+    }
+
+    /// An untracked directory with a `.git` inside.
+    mutating func visitRepository(_ job: DirectoryScan.Job) throws(GitError) {
+        guard isRepository(job.path) else {
+            return try scan([
+                DirectoryScan.Job(path: job.path, entries: job.entries, rules: job.rules, isUntracked: false)
+            ])
+        }
+        // A nested repository is one thing, named by its commit, as `git add` would record it.
+        if let commit = nestedHead(job.path) { edits[job.path] = .set(.submodule, commit) }
     }
 
     /// Whether git would take the directory at `path` for a repository of its own rather than for a plain directory.

@@ -12,19 +12,13 @@ package struct WorkingTree {
     /// Valid while the repository is borrowed, which is as long as the scan lasts.
     let hasher: FileHasher
     let objects: ObjectStore
-    let trustsChangeTime: Bool
-    let trustsExecutableBit: Bool
-    let trustsSymlinks: Bool
+    let check: StatCheck
+    let directories: DirectoryScan
     /// Whether files outside a sparse checkout that are there all the same count, as they do for git.
     let looksAtSkipped: Bool
     var edits: [RepoPath: TreeEdit] = [:]
-
-    /// A tracked name in one directory: a file's entry, or the range of entries below a subdirectory.
-    struct Child {
-        let name: ArraySlice<UInt8>
-        let file: Int?
-        let directory: Range<Int>?
-    }
+    /// The directory that was opened last, for the names in it.
+    private var opened: (path: RepoPath, descriptor: Int32)?
 
     /// The working tree of `repository` as a tree in memory, on top of the tree of HEAD.
     ///
@@ -37,7 +31,14 @@ package struct WorkingTree {
                 .unreadable, .environment,
                 "A bare repository has no working tree. Name the version to look at with --head REV.")
         }
-        let index = try IndexFile(path: indexPath(of: repository, root: root, environment))
+        if repository.asksProgramForStatus {
+            let tree = try repository.workingTreeByProgram(
+                root: root, indexPath: indexPath(of: repository, root: root, environment), in: objects)
+            return SourceTree(objects: objects, root: tree)
+        }
+        let index = try IndexFile(
+            path: indexPath(of: repository, root: root, environment), idBytes: repository.objectFormat.byteCount,
+            gitDirectory: repository.gitDirectory)
         let rules = globalRules(repository, environment: environment)
         var edits: [RepoPath: TreeEdit] = [:]
         if let index {
@@ -48,20 +49,37 @@ package struct WorkingTree {
             let tree = try objects.tree(headTree)
             for entry in tree.entries { edits[RepoPath(bytes: Array(tree.name(of: entry)))] = .remove }
         }
-        var scan = WorkingTree(
-            root: root, index: index, hasher: repository.fileHasher, objects: objects,
-            trustsChangeTime: repository.configuredBool("core.trustctime", default: true),
-            trustsExecutableBit: repository.configuredBool("core.filemode", default: true),
-            trustsSymlinks: repository.configuredBool("core.symlinks", default: true),
-            looksAtSkipped: isSparse(repository), edits: edits)
         let descriptor = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw GitError(
                 .unreadable, .environment,
                 "The working tree \(root) cannot be read: \(String(cString: strerror(errno))).")
         }
-        try scan.scan(index?.entries.indices ?? 0..<0, at: .root, descriptor: descriptor, rules: rules)
+        defer { close(descriptor) }
+        let check = StatCheck(repository)
+        var scan = WorkingTree(
+            root: root, index: index, hasher: repository.fileHasher, objects: objects, check: check,
+            directories: DirectoryScan(rootDescriptor: descriptor, index: index, check: check),
+            looksAtSkipped: isSparse(repository), edits: edits)
+        defer { scan.closeDirectory() }
+        try scan.scan([
+            DirectoryScan.Job(path: .root, entries: index?.entries.indices ?? 0..<0, rules: rules, isUntracked: false)
+        ])
         return try SourceTree(objects: objects, root: headTree).edited(scan.edits)
+    }
+
+    private init(
+        root: String, index: IndexFile?, hasher: FileHasher, objects: ObjectStore, check: StatCheck,
+        directories: DirectoryScan, looksAtSkipped: Bool, edits: [RepoPath: TreeEdit]
+    ) {
+        self.root = root
+        self.index = index
+        self.hasher = hasher
+        self.objects = objects
+        self.check = check
+        self.directories = directories
+        self.looksAtSkipped = looksAtSkipped
+        self.edits = edits
     }
 
     /// GIT_INDEX_FILE counts from the root of the working tree, where git runs hooks.
@@ -86,71 +104,42 @@ package struct WorkingTree {
         return environment["HOME"].map { $0 + "/.config/git/ignore" }
     }
 
-    /// Scans one directory; `descriptor` is consumed.
-    mutating func scan(_ range: Range<Int>, at path: RepoPath, descriptor: Int32, rules: IgnoreRules) throws(GitError) {
-        guard let stream = fdopendir(descriptor) else {
-            close(descriptor)
-            throw unreadable(path)
-        }
-        defer { closedir(stream) }
-        let found = DirectoryListing(stream)
-        var rules = rules
-        if found.contains(".gitignore") { rules.add(file: ".gitignore", in: descriptor, base: path) }
-        let tracked = trackedChildren(range, depth: path.isRoot ? 0 : path.bytes.count + 1)
-        var i = 0
-        for child in tracked {
-            while i < found.count, found.name(i).lexicographicallyPrecedes(child.name) {
-                try visitUntracked(found.name(i), type: found.type(i), in: path, descriptor, rules)
-                i += 1
+    /// Scans directories and all below them: stat data first, on all processors; then what these leave open, one by one.
+    mutating func scan(_ jobs: [DirectoryScan.Job]) throws(GitError) {
+        let found = directories.run(jobs)
+        for (job, error) in found.unopened {
+            // A directory that vanished in the meantime holds nothing.
+            guard error == ENOENT || error == ENOTDIR || error == ELOOP else {
+                errno = error
+                throw unreadable(job.path)
             }
-            let present = i < found.count && found.name(i).elementsEqual(child.name)
-            if let directory = child.directory {
-                try visitTrackedDirectory(child.name, directory, present: present, in: path, descriptor, rules)
-            }
-            if let file = child.file {
-                try visitTrackedFile(
-                    child.name, file, besideDirectory: child.directory != nil, present: present, in: path, descriptor,
-                    rules)
-            }
-            if present { i += 1 }
+            removeEntries(job.entries)
         }
-        while i < found.count {
-            try visitUntracked(found.name(i), type: found.type(i), in: path, descriptor, rules)
-            i += 1
+        try judge(found.suspects)
+        for path in found.untracked {
+            var status = stat()
+            guard try self.status(of: path.lastComponent, in: directory(path.parent ?? .root), path, &status) else {
+                continue
+            }
+            try setUntracked(path, status)
         }
+        for job in found.repositories { try visitRepository(job) }
+        for (directory, rules, name) in found.irregular { try visit(name, in: directory, rules) }
     }
 
-    /// The names in one directory that the index knows, sorted by name.
-    private func trackedChildren(_ range: Range<Int>, depth: Int) -> [Child] {
-        guard let index else { return [] }
-        var children: [Child] = []
-        var at = range.lowerBound
-        while at < range.upperBound {
-            let name = index.name(of: index.entries[at])
-            let rest = name.dropFirst(depth)
-            let start = at
-            if let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
-                let prefix = name[...slash]
-                repeat { at += 1 } while at < range.upperBound && index.name(of: index.entries[at]).starts(with: prefix)
-                children.append(Child(name: rest[..<slash], file: nil, directory: start..<at))
-            } else {
-                // Several stages of one unmerged path are one name.
-                repeat { at += 1 } while at < range.upperBound && index.name(of: index.entries[at]).elementsEqual(name)
-                children.append(Child(name: rest, file: start, directory: nil))
-            }
-        }
-        children.sort { $0.name.lexicographicallyPrecedes($1.name) }
-        // A conflict between a file and a directory leaves both in the index.
-        var merged: [Child] = []
-        for child in children {
-            if let last = merged.last, last.name.elementsEqual(child.name) {
-                merged[merged.count - 1] = Child(
-                    name: last.name, file: last.file ?? child.file, directory: last.directory ?? child.directory)
-            } else {
-                merged.append(child)
-            }
-        }
-        return merged
+    /// An open descriptor of a directory; it stays open until another one is asked for.
+    mutating func directory(_ path: RepoPath) throws(GitError) -> Int32 {
+        if let opened, opened.path == path { return opened.descriptor }
+        closeDirectory()
+        let descriptor = directories.open(path)
+        guard descriptor >= 0 else { throw unreadable(path) }
+        opened = (path, descriptor)
+        return descriptor
+    }
+
+    private mutating func closeDirectory() {
+        if let opened { close(opened.descriptor) }
+        opened = nil
     }
 
     func unreadable(_ path: RepoPath) -> GitError {

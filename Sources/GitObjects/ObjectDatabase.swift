@@ -52,6 +52,19 @@ struct ObjectDatabase: ~Copyable {
         try read(id, kind: "blob", type: RIPPLE_GIT_OBJECT_BLOB) { Array($0) }
     }
 
+    func commit(_ id: ObjectID) throws(GitError) -> CommitRecord {
+        let commit = try read(id, kind: "commit", type: RIPPLE_GIT_OBJECT_COMMIT) { CommitRecord(parsing: $0) }
+        guard let commit else {
+            throw GitError(.corrupt, .environment, "The commit \(id) is damaged. Run: git fsck --full")
+        }
+        return commit
+    }
+
+    func holds(_ id: ObjectID) -> Bool {
+        var imported = id.imported
+        return ripple_git_odb_exists(handle, &imported)
+    }
+
     private func read<Value>(
         _ id: ObjectID, kind: String, type: Int, _ body: (UnsafeRawBufferPointer) -> Value
     ) throws(GitError) -> Value {
@@ -63,8 +76,8 @@ struct ObjectDatabase: ~Copyable {
             if status == Int32(RIPPLE_GIT_NOT_FOUND) {
                 throw GitError(
                     .objectMissing, .environment,
-                    "The \(kind) \(id) is missing from the repository. In a partial clone, fetch it with "
-                        + "'git cat-file -p \(id)'; otherwise run 'git fsck --full'.")
+                    "The \(kind) \(id) is missing from the repository. In a shallow clone run 'git fetch --unshallow', "
+                        + "in a partial clone 'git cat-file -p \(id)'; otherwise run 'git fsck --full'.")
             }
             throw GitError(.corrupt, .environment, "The \(kind) \(id) cannot be read: \(reason). Run: git fsck --full")
         }
@@ -75,4 +88,23 @@ struct ObjectDatabase: ~Copyable {
         return body(
             UnsafeRawBufferPointer(start: ripple_git_object_data(object), count: ripple_git_object_size(object)))
     }
+}
+
+/// Objects as libgit2 reads them from a repository's database.
+final class Libgit2Objects: ObjectSource {
+    private let database: ObjectDatabase
+
+    init(_ repository: borrowing Libgit2Repository) throws(GitError) {
+        var database: OpaquePointer?
+        guard ripple_git_odb_open(&database, repository.handle) == 0, let database else {
+            throw GitError(
+                .unreadable, .environment, "The object database cannot be opened: \(lastLibgit2Message()).")
+        }
+        self.database = ObjectDatabase(taking: database)
+    }
+
+    func tree(_ id: ObjectID) throws(GitError) -> Tree { try database.tree(id) }
+    func blob(_ id: ObjectID) throws(GitError) -> [UInt8] { try database.blob(id) }
+    func commit(_ id: ObjectID) throws(GitError) -> CommitRecord { try database.commit(id) }
+    func holds(_ id: ObjectID) -> Bool { database.holds(id) }
 }

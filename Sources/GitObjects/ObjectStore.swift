@@ -1,5 +1,20 @@
-internal import CLibgit2
 internal import Diagnostics
+
+/// Where objects of a repository are read from. Belongs to one thread.
+protocol ObjectSource: AnyObject {
+    /// The error is `objectMissing` when the source does not hold the object.
+    func tree(_ id: ObjectID) throws(GitError) -> Tree
+    func blob(_ id: ObjectID) throws(GitError) -> [UInt8]
+    /// Whether the object is known to be here; cheap, and `false` where that would have to be found out.
+    func holds(_ id: ObjectID) -> Bool
+    /// Fetches these objects all at once, where that is cheaper than one by one.
+    func prefetch(_ ids: [ObjectID])
+}
+
+extension ObjectSource {
+    func holds(_ id: ObjectID) -> Bool { false }
+    func prefetch(_ ids: [ObjectID]) {}
+}
 
 /// Reads trees and blobs by id: from a repository's object database, and from objects that exist only in memory.
 ///
@@ -7,7 +22,9 @@ internal import Diagnostics
 /// git would give them, and nothing is written to the repository. Trees are cached, because discovery, comparison and
 /// keys read the same ones. Belongs to one thread.
 package final class ObjectStore {
-    private let database: ObjectDatabase?
+    package let format: ObjectFormat
+    /// Asked in turn until one holds the object.
+    private var sources: [any ObjectSource]
     private var trees: [ObjectID: Tree] = [:]
     private var memoryBlobs: [ObjectID: [UInt8]] = [:]
     private var readers: [ObjectID: () throws(GitError) -> [UInt8]] = [:]
@@ -15,34 +32,29 @@ package final class ObjectStore {
     /// How many trees were read from the object database: the cost of an analysis, for benchmarks and tests.
     package private(set) var treesRead = 0
 
-    /// A store over `database`, or over memory alone when there is none.
-    init(database: consuming ObjectDatabase?) {
-        self.database = database
-        trees[ObjectStore.emptyTreeID] = .empty
+    /// A store over `sources`, or over memory alone when there are none.
+    init(_ sources: [any ObjectSource], format: ObjectFormat) {
+        self.format = format
+        self.sources = sources
+        trees[format.emptyTree] = .empty
     }
 
     /// A store that holds only what is added to it.
-    package static func inMemory() -> ObjectStore { ObjectStore(database: nil) }
+    package static func inMemory(format: ObjectFormat = .sha1) -> ObjectStore { ObjectStore([], format: format) }
 
-    /// The id of the tree without entries, which every repository is taken to hold.
-    package static let emptyTreeID = ObjectStore.id(of: [], kind: .tree)
+    /// The id of SHA-1's tree without entries.
+    package static var emptyTreeID: ObjectID { ObjectFormat.sha1.emptyTree }
 
     package enum Kind: Sendable { case blob, tree }
 
-    /// The id that git would give an object with these bytes.
-    package static func id(of bytes: [UInt8], kind: Kind) -> ObjectID {
-        Libgit2.start()
-        var out = ripple_git_id()
-        let type = kind == .blob ? RIPPLE_GIT_OBJECT_BLOB : RIPPLE_GIT_OBJECT_TREE
-        let status = bytes.withUnsafeBufferPointer { ripple_git_hash(&out, $0.baseAddress, $0.count, Int32(type)) }
-        // Hashing bytes in memory can only fail when memory is exhausted.
-        precondition(status == 0, "hashing failed: \(lastLibgit2Message())")
-        return ObjectID(out)
-    }
+    /// The id of this store's tree without entries.
+    package var emptyTree: ObjectID { format.emptyTree }
+
+    func add(source: any ObjectSource) { sources.append(source) }
 
     package func tree(_ id: ObjectID) throws(GitError) -> Tree {
         if let tree = trees[id] { return tree }
-        guard let tree = try database?.tree(id) else { throw ObjectStore.missing(id, "tree") }
+        let tree = try read(id, "tree") { source throws(GitError) in try source.tree(id) }
         treesRead += 1
         trees[id] = tree
         return tree
@@ -51,14 +63,45 @@ package final class ObjectStore {
     package func blob(_ id: ObjectID) throws(GitError) -> [UInt8] {
         if let bytes = memoryBlobs[id] { return bytes }
         if let reader = readers[id] { return try reader() }
-        guard let bytes = try database?.blob(id) else { throw ObjectStore.missing(id, "blob") }
-        return bytes
+        return try read(id, "blob") { source throws(GitError) in try source.blob(id) }
+    }
+
+    /// Whether the tree can be read.
+    package func holds(tree id: ObjectID) -> Bool { (try? tree(id)) != nil }
+
+    /// Tells that these objects will be read: a partial clone fetches those it lacks in one go.
+    package func prefetch(_ ids: [ObjectID]) {
+        // Only a partial clone has a second place to look in.
+        guard sources.count > 1 else { return }
+        let missing = ids.filter { id in
+            trees[id] == nil && memoryBlobs[id] == nil && readers[id] == nil && !sources.contains { $0.holds(id) }
+        }
+        if !missing.isEmpty { for source in sources { source.prefetch(missing) } }
+    }
+
+    private func read<Value>(
+        _ id: ObjectID, _ kind: String, _ body: (any ObjectSource) throws(GitError) -> Value
+    ) throws(GitError) -> Value {
+        var missing: GitError?
+        for source in sources {
+            do throws(GitError) {
+                return try body(source)
+            } catch {
+                guard error.code == .objectMissing else { throw error }
+                missing = missing ?? error
+            }
+        }
+        throw missing
+            ?? GitError(
+                .objectMissing, .environment,
+                "The \(kind) \(id) is not in the repository. If this is a partial or shallow clone, fetch it: "
+                    + "git fetch --refetch")
     }
 
     /// Makes `bytes` readable under the id git would give them.
     @discardableResult
     package func add(blob bytes: [UInt8]) -> ObjectID {
-        let id = ObjectStore.id(of: bytes, kind: .blob)
+        let id = format.id(of: bytes, kind: .blob)
         memoryBlobs[id] = bytes
         return id
     }
@@ -71,15 +114,8 @@ package final class ObjectStore {
     /// Makes `tree` readable under the id git would give it.
     @discardableResult
     package func add(tree: Tree) -> ObjectID {
-        let id = ObjectStore.id(of: tree.rawObject, kind: .tree)
+        let id = format.id(of: tree.rawObject, kind: .tree)
         trees[id] = tree
         return id
-    }
-
-    private static func missing(_ id: ObjectID, _ kind: String) -> GitError {
-        GitError(
-            .objectMissing, .environment,
-            "The \(kind) \(id) is not in the repository. If this is a partial or shallow clone, fetch it: git fetch --refetch."
-        )
     }
 }

@@ -1,11 +1,18 @@
-internal import CLibgit2
 internal import Diagnostics
 internal import Glibc
 
-/// An open repository, read only. Move-only, freed in `deinit`, used by one thread.
+/// An open repository, read only. Move-only, used by one thread.
+///
+/// Reads through libgit2 where that gives git's own answer, else through the git program: `reading` says which, and why.
 package struct Repository: ~Copyable {
-    private let handle: OpaquePointer
-    private let workTreeOverride: String?
+    /// Where the repository lies.
+    struct Location: Sendable {
+        /// Both end in a slash.
+        var gitDirectory: String
+        var commonDirectory: String
+        /// Without a slash at its end; `nil` when bare.
+        var workingDirectory: String?
+    }
 
     /// What a revision expression names.
     package struct Revision: Sendable, Equatable {
@@ -19,186 +26,162 @@ package struct Repository: ~Copyable {
         }
     }
 
+    /// What answers for the repository.
+    package enum Reading: Sendable, Equatable {
+        case libgit2
+        /// The git program, for this reason.
+        case program(because: String)
+    }
+
+    package let reading: Reading
+    package let objectFormat: ObjectFormat
+    /// The git program in this repository, for what libgit2 cannot do.
+    package let program: GitProgram
+    let engine: any RepositoryEngine
+    let location: Location
+    let environment: [String: String]
+
+    /// The value of RIPPLE_GIT that makes the git program answer everything.
+    package static let programChoice = "program"
+
     /// Opens the repository that contains the directory `path`, or the one that the GIT_* variables name.
     ///
     /// The variables git sets for hooks are honoured (GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_OBJECT_DIRECTORY,
-    /// GIT_ALTERNATE_OBJECT_DIRECTORIES), so that a hook sees the objects of its quarantine. Failures: not a repository,
-    /// or one that libgit2 cannot read.
+    /// GIT_ALTERNATE_OBJECT_DIRECTORIES), so that a hook sees the objects of its quarantine. With RIPPLE_GIT=program the
+    /// git program answers everything. Failures: not a repository, or one that neither libgit2 nor git can read.
     package static func open(at path: String, environment: [String: String]) throws(GitError) -> Repository {
-        Libgit2.start()
-        let names = ["GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"]
-        let fromEnvironment = names.contains { environment[$0] != nil }
-        // libgit2 1.5 refuses to open anything while GIT_WORK_TREE is set; so it is hidden and applied here.
-        let workTree = environment["GIT_WORK_TREE"]
-        if workTree != nil { unsetenv("GIT_WORK_TREE") }
-        defer { if let workTree { setenv("GIT_WORK_TREE", workTree, 1) } }
-        var handle: OpaquePointer?
-        let status = ripple_git_repository_open(&handle, path, fromEnvironment)
-        guard status == 0, let handle else { throw openingError(status, path, lastLibgit2Message()) }
-        return Repository(handle: handle, workTreeOverride: workTree)
+        if environment["RIPPLE_GIT"] == programChoice {
+            return try Repository(path, environment, because: "RIPPLE_GIT=program asks for it")
+        }
+        let engine: Libgit2Engine
+        do throws(GitError) {
+            engine = try Libgit2Engine(path: path, environment: environment)
+        } catch {
+            // A format that libgit2 does not know may be one that git does.
+            guard error.code == .unsupportedRepository else { throw error }
+            return try Repository(path, environment, because: error.message, failing: error)
+        }
+        if let reason = RepositoryShape.whatLibgit2Ignores(engine.location.commonDirectory, environment) {
+            return try Repository(path, environment, because: reason)
+        }
+        return Repository(
+            reading: .libgit2, objectFormat: .sha1, engine: engine, location: engine.location, path, environment)
     }
 
-    private static func openingError(_ status: Int32, _ path: String, _ reason: String) -> GitError {
-        if status == Int32(RIPPLE_GIT_NOT_FOUND) {
-            return GitError(
-                .notRepository, .environment,
-                "\(path) is not in a git repository. Go to one, name one with -C DIR, or start one with 'git init'.")
+    /// Opens the repository through the git program.
+    ///
+    /// - Parameter failing: what to throw when there is no git program.
+    private init(
+        _ path: String, _ environment: [String: String], because reason: String, failing: GitError? = nil
+    ) throws(GitError) {
+        let engine: ProgramEngine
+        do throws(GitError) {
+            engine = try ProgramEngine(path: path, environment: environment)
+        } catch {
+            guard let failing, error.code == .unsupportedRepository else { throw error }
+            throw failing
         }
-        if reason.contains("extension") {
-            return GitError(
-                .unsupportedRepository, .environment,
-                "The repository at \(path) uses a format that libgit2 \(libgit2Version) cannot read (\(reason)). "
-                    + "SHA-256 and reftable repositories are not supported yet.")
-        }
-        return GitError(
-            .unreadable, .environment, "The repository at \(path) cannot be opened: \(reason). Run 'git status' there.")
+        self.init(
+            reading: .program(because: reason), objectFormat: engine.objectFormat, engine: engine,
+            location: engine.location, path, environment)
+    }
+
+    private init(
+        reading: Reading, objectFormat: ObjectFormat, engine: any RepositoryEngine, location: Location, _ path: String,
+        _ environment: [String: String]
+    ) {
+        self.reading = reading
+        self.objectFormat = objectFormat
+        self.engine = engine
+        self.location = location
+        self.environment = environment
+        program = GitProgram(directory: path, environment: environment)
     }
 
     /// The version of libgit2 in use, such as `1.5.1`.
-    package static var libgit2Version: String {
-        let version = ripple_git_version()
-        return "\(version / 10000).\(version / 100 % 100).\(version % 100)"
-    }
+    package static var libgit2Version: String { Libgit2Engine.version }
 
-    private init(handle: OpaquePointer, workTreeOverride: String?) {
-        self.handle = handle
-        self.workTreeOverride = workTreeOverride
-    }
-
-    deinit {
-        ripple_git_repository_free(handle)
-    }
-
-    package var isBare: Bool { workTreeOverride == nil && ripple_git_repository_is_bare(handle) }
+    package var isBare: Bool { location.workingDirectory == nil }
 
     /// The `.git` directory (of the linked worktree, if this is one), ending in a slash.
-    package var gitDirectory: String { String(cString: ripple_git_repository_directory(handle)) }
+    package var gitDirectory: String { location.gitDirectory }
 
     /// The `.git` directory that linked worktrees share, ending in a slash.
-    package var commonDirectory: String { String(cString: ripple_git_repository_common_directory(handle)) }
+    package var commonDirectory: String { location.commonDirectory }
 
     /// The root of the working tree without a trailing slash, or `nil` in a bare repository.
-    package var workingDirectory: String? {
-        let path = workTreeOverride ?? ripple_git_repository_working_directory(handle).map { String(cString: $0) }
-        guard var path else { return nil }
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-        return path
-    }
+    package var workingDirectory: String? { location.workingDirectory }
 
     /// Whether the history is cut off. Read from the common directory: libgit2 looks in the wrong place in worktrees.
     package var isShallow: Bool { access(commonDirectory + "shallow", F_OK) == 0 }
 
-    package var headIsUnborn: Bool { ripple_git_repository_head_unborn(handle) == 1 }
+    package var headIsUnborn: Bool { engine.headIsUnborn }
 
     /// The full name of the branch HEAD is on, or `nil` when detached.
     package var headBranch: String? { symbolicTarget("HEAD") }
 
     /// The full name that a symbolic reference points to, such as `refs/remotes/origin/main` for `origin/HEAD`.
-    package func symbolicTarget(_ name: String) -> String? {
-        copiedString { ripple_git_symbolic_target($0, $1, handle, name) }
-    }
+    package func symbolicTarget(_ name: String) -> String? { engine.symbolicTarget(name) }
 
-    package func configuredPath(_ name: String) -> String? {
-        copiedString { ripple_git_config_path($0, $1, handle, name) }
-    }
+    package func configuredString(_ name: String) -> String? { engine.configuredString(name) }
+
+    /// A path with `~` expanded.
+    package func configuredPath(_ name: String) -> String? { engine.configuredPath(name) }
 
     package func configuredBool(_ name: String, default fallback: Bool) -> Bool {
-        ripple_git_config_bool(handle, name, fallback)
+        engine.configuredBool(name) ?? fallback
     }
 
-    private func copiedString(_ body: (UnsafeMutablePointer<CChar>, Int) -> Int32) -> String? {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
-            guard let base = buffer.baseAddress, body(base, buffer.count) == 0 else { return nil }
-            return String(cString: base)
-        }
+    /// Whether the working tree is read by the git program rather than by our own scan.
+    package var asksProgramForStatus: Bool {
+        if case .program = reading { return true }
+        // Names that differ only in case are one file to git here; our scan compares bytes.
+        return configuredBool("core.ignorecase", default: false)
     }
 
     /// Resolves any revision expression git understands to a commit or a tree; `nil` when it names nothing.
-    package func resolve(_ expression: String) throws(GitError) -> Revision? {
-        var id = ripple_git_id()
-        var kind: Int32 = 0
-        let status = ripple_git_resolve(&id, &kind, handle, expression)
-        guard status == 0 else { return nil }
-        switch Int(kind) {
-        case RIPPLE_GIT_OBJECT_COMMIT: return Revision(commit: ObjectID(id), tree: try tree(ofCommit: ObjectID(id)))
-        case RIPPLE_GIT_OBJECT_TREE: return Revision(commit: nil, tree: ObjectID(id))
-        default:
-            throw GitError(.unknownRevision, .user, "'\(expression)' is a blob, not a commit or a tree.")
-        }
-    }
+    package func resolve(_ expression: String) throws(GitError) -> Revision? { try engine.resolve(expression) }
 
-    package func tree(ofCommit commit: ObjectID) throws(GitError) -> ObjectID {
-        var id = commit.imported, tree = ripple_git_id()
-        guard ripple_git_commit_tree(&tree, handle, &id) == 0 else { throw missingCommit(commit) }
-        return ObjectID(tree)
-    }
+    package func tree(ofCommit commit: ObjectID) throws(GitError) -> ObjectID { try engine.commit(commit).tree }
 
-    /// The commit's parents, first parent first.
+    /// The commit's parents, first parent first; none where history is cut off.
     package func parents(of commit: ObjectID) throws(GitError) -> [ObjectID] {
-        var id = commit.imported, count = 0
-        var parents = [ripple_git_id](repeating: ripple_git_id(), count: 64)
-        guard ripple_git_commit_parents(&parents, parents.count, &count, handle, &id) == 0 else {
-            throw missingCommit(commit)
-        }
-        return parents.prefix(count).map { ObjectID($0) }
+        isCut(commit) ? [] : try engine.commit(commit).parents
     }
 
-    /// The best common ancestors of two commits; empty when the histories are unrelated.
+    /// The commits whose parents a shallow clone does not have.
+    package var cutCommits: Set<ObjectID> { RepositoryShape.shallowCommits(commonDirectory) }
+
+    /// Whether the parents of `commit` are unknown here because the clone is shallow.
+    package func isCut(_ commit: ObjectID) -> Bool { isShallow && cutCommits.contains(commit) }
+
+    /// The best common ancestors of two commits, sorted; empty when the histories are unrelated.
     ///
-    /// Where history is cut off (a shallow clone) libgit2 fails instead of answering: that is an `objectMissing` error.
+    /// Where the answer may lie beyond what a shallow clone has, that is an `objectMissing` error.
     package func mergeBases(_ one: ObjectID, _ two: ObjectID) throws(GitError) -> [ObjectID] {
-        var first = one.imported, second = two.imported, count = 0
-        var bases = [ripple_git_id](repeating: ripple_git_id(), count: 64)
-        let status = ripple_git_merge_bases(&bases, bases.count, &count, handle, &first, &second)
-        guard status == 0 else {
-            let reason = lastLibgit2Message()
-            // "object not found" means that a parent is absent; "no merge base found" that there is none.
-            if status == Int32(RIPPLE_GIT_NOT_FOUND), reason.contains("merge base"), !isShallow { return [] }
-            throw GitError(
-                .objectMissing, .environment,
-                "The common history of \(one) and \(two) is not in this repository (\(reason)).")
-        }
-        return bases.prefix(count).map { ObjectID($0) }.sorted()
+        guard isShallow else { return try engine.mergeBases(one, two).sorted() }
+        var walk = HistoryWalk(cut: cutCommits) { [engine] id throws(GitError) in try engine.commit(id) }
+        return try walk.mergeBases(one, two).sorted()
     }
 
-    private func missingCommit(_ commit: ObjectID) -> GitError {
-        GitError(
-            .objectMissing, .environment,
-            "The commit \(commit) is not in this repository. If the clone is shallow, run: git fetch --unshallow")
+    /// Whether `ancestor` is `descendant` or comes before it. An `objectMissing` error where that cannot be known.
+    package func isAncestor(_ ancestor: ObjectID, of descendant: ObjectID) throws(GitError) -> Bool {
+        if ancestor == descendant { return true }
+        return try mergeBases(ancestor, descendant) == [ancestor]
     }
 
     /// A store that reads this repository's objects.
     package func objectStore() throws(GitError) -> ObjectStore {
-        var database: OpaquePointer?
-        guard ripple_git_odb_open(&database, handle) == 0, let database else {
-            throw GitError(
-                .unreadable, .environment, "The object database cannot be opened: \(lastLibgit2Message()).")
+        var sources = [try engine.objects()]
+        if reading == .libgit2, RepositoryShape.isPartial(commonDirectory, engine) {
+            sources.append(PromisedObjects(program))
         }
-        return ObjectStore(database: ObjectDatabase(taking: database))
+        return ObjectStore(sources, format: objectFormat)
     }
 
     /// What gives files on disk their blob ids. It must not outlive the repository.
-    package var fileHasher: FileHasher { FileHasher(handle: handle) }
-}
-
-/// Gives files on disk the ids git would give them, by a repository's rules for line endings and ident.
-///
-/// External filter programs (clean filters, LFS) are not run. Borrows the repository it came from.
-package struct FileHasher {
-    fileprivate let handle: OpaquePointer
-
-    /// The blob id of the file at absolute `path`, filtered as `repoPath` is; `nil` when it cannot be read.
-    ///
-    /// - Parameter recorded: the blob the index holds for the path. Where it has a CR, git converts no line endings.
-    package func hash(_ path: [CChar], as repoPath: RepoPath, recorded: ObjectID?) -> ObjectID? {
-        var id = ripple_git_id()
-        let asPath = repoPath.bytes.map { CChar(bitPattern: $0) } + [0]
-        let status: Int32
-        if var blob = recorded?.imported {
-            status = ripple_git_hash_file(&id, handle, path, asPath, &blob)
-        } else {
-            status = ripple_git_hash_file(&id, handle, path, asPath, nil)
-        }
-        return status == 0 ? ObjectID(id) : nil
+    package var fileHasher: FileHasher {
+        FileHasher(
+            engine: engine, program: workingDirectory.map { GitProgram(directory: $0, environment: environment) })
     }
 }

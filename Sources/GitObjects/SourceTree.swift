@@ -23,7 +23,7 @@ package struct SourceTree {
                 changes[RepoPath(path)] = .set(.regular, objects.add(blob: Array(content.utf8)))
             }
         }
-        let empty = SourceTree(objects: objects, root: ObjectStore.emptyTreeID)
+        let empty = SourceTree(objects: objects, root: objects.emptyTree)
         // Reading the empty tree and trees made here cannot fail.
         return (try? empty.edited(changes)) ?? empty
     }
@@ -77,7 +77,7 @@ extension SourceTree {
         let node = EditNode()
         for (path, edit) in edits { node.insert(path.components[...], edit) }
         let id = try rebuild(root, node)
-        return SourceTree(objects: objects, root: id ?? ObjectStore.emptyTreeID)
+        return SourceTree(objects: objects, root: id ?? objects.emptyTree)
     }
 
     /// The id of the edited directory, or `nil` when nothing is left in it.

@@ -46,7 +46,7 @@ struct InputCheck {
         {
             return nil
         }
-        return DiskFile.identity(file, status)?.id == id ? nil : path
+        return DiskFile.identity(file, status, id.format)?.id == id ? nil : path
     }
 
     /// The first file below `directory` that came after the snapshot, is not ignored, and counts.
@@ -112,7 +112,7 @@ struct InputCheck {
 /// A file as it lies on disk, named as git would name its raw bytes.
 enum DiskFile {
     /// The mode and blob id of a regular file or symbolic link; `nil` for anything else or when it cannot be read.
-    static func identity(_ file: [CChar], _ status: stat) -> (mode: FileMode, id: ObjectID)? {
+    static func identity(_ file: [CChar], _ status: stat, _ format: ObjectFormat) -> (mode: FileMode, id: ObjectID)? {
         guard let mode = FileMode(rawMode: status.st_mode) else { return nil }
         switch mode {
         case .regular, .executable:
@@ -128,12 +128,12 @@ enum DiskFile {
                 if count == 0 { break }
                 bytes.append(contentsOf: buffer[..<count])
             }
-            return (mode, ObjectStore.id(of: bytes, kind: .blob))
+            return (mode, format.id(of: bytes, kind: .blob))
         case .symlink:
             var target = [CChar](repeating: 0, count: 4097)
             let count = readlink(file, &target, 4096)
             guard count >= 0 else { return nil }
-            return (.symlink, ObjectStore.id(of: target[..<count].map { UInt8(bitPattern: $0) }, kind: .blob))
+            return (.symlink, format.id(of: target[..<count].map { UInt8(bitPattern: $0) }, kind: .blob))
         case .directory, .submodule:
             return nil
         }

@@ -46,7 +46,7 @@ struct RewrittenFiles {
     private mutating func compare(_ path: RepoPath, _ entry: Tree.Entry) {
         let file = (Array(root.utf8) + [UInt8(ascii: "/")] + path.bytes).map { CChar(bitPattern: $0) } + [0]
         var status = stat()
-        let found = lstat(file, &status) == 0 ? DiskFile.identity(file, status) : nil
+        let found = lstat(file, &status) == 0 ? DiskFile.identity(file, status, tree.objects.format) : nil
         if let found, found.mode == entry.mode, found.id == entry.id {
             if edits.removeValue(forKey: path) != nil { isCurrent = false }
         } else {

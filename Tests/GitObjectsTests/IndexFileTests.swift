@@ -105,13 +105,49 @@ internal import Testing
         #expect(directories == [UInt8(ascii: "/"), UInt8(ascii: "/")])
     }
 
-    @Test("a split index is refused with the command that joins it")
-    func split() throws {
+    @Test("a split index is its shared file with what came since: added, replaced, deleted", arguments: 0..<12)
+    func split(seed: Int) throws {
         let git = try Self.sample()
-        try git.git("update-index", "--split-index")
-        let error = #expect(throws: GitError.self) { try IndexFile(path: git.root + "/.git/index") }
-        #expect(error?.code == .unsupportedRepository)
-        #expect(error?.message.contains("--no-split-index") == true)
+        try git.git("-c", "splitIndex.maxPercentChange=100", "update-index", "--split-index")
+        var random = SeededRandom(seed: UInt64(seed))
+        for step in 0..<6 {
+            let tracked = try git.git(["ls-files", "-z"]).split(separator: 0).map { Array($0) }
+            switch random.below(3) {
+            case 0: try git.write("new-\(step)", "\(seed)")
+            case 1 where !tracked.isEmpty: git.remove(random.pick(tracked))
+            default: try git.write("dir/sub/c", "\(step)")
+            }
+            try git.git("-c", "splitIndex.maxPercentChange=100", "add", "--all")
+            let index = try Self.read(git)
+            #expect(index.isSplit)
+            #expect(try Self.listing(index) == Self.expected(git), "seed \(seed), step \(step)")
+            let names = index.entries.map { index.path(of: $0) }
+            #expect(names == names.sorted(), "seed \(seed), step \(step)")
+        }
+    }
+
+    @Test("a split index without its shared file, or with another one, is an error that says so")
+    func brokenSplit() throws {
+        let git = try Self.sample()
+        try git.git("-c", "splitIndex.maxPercentChange=100", "update-index", "--split-index")
+        try git.write("later", "x")
+        git.remove(Array("a".utf8))
+        try git.git("-c", "splitIndex.maxPercentChange=100", "add", "--all")
+        let folder = git.root + "/.git/"
+        let name = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasPrefix("sharedindex.") })
+        let other = try GitSandbox()
+        try other.git("update-index", "--split-index")
+        let empty = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: other.root + "/.git").first {
+                $0.hasPrefix("sharedindex.")
+            })
+        try FileManager.default.removeItem(atPath: folder + name)
+        let missing = #expect(throws: GitError.self) { try IndexFile(path: folder + "index") }
+        #expect(missing?.code == .corrupt && missing?.message.contains(name) == true)
+        try FileManager.default.copyItem(atPath: other.root + "/.git/" + empty, toPath: folder + name)
+        let wrong = #expect(throws: GitError.self) { try IndexFile(path: folder + "index") }
+        #expect(wrong?.code == .corrupt)
     }
 
     @Test("no index is no error")

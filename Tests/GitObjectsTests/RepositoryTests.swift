@@ -180,9 +180,9 @@ private func value<Value>(_ value: Value) -> Value { value }
         let error = #expect(throws: GitError.self) { _ = try Repository.open(at: "/", environment: [:]).isBare }
         #expect(error?.code == .notRepository)
         let git = try GitSandbox(
-            config: "[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectformat = sha256\n")
+            config: "[core]\n\trepositoryformatversion = 1\n[extensions]\n\tfuturistic = true\n")
         let format = #expect(throws: GitError.self) { _ = try Repository.open(at: git.root, environment: [:]).isBare }
-        #expect(format?.fault == .environment)
+        #expect(format?.fault == .environment && format?.message.contains("futuristic") == true)
     }
 
     // The variables are those of the process, so each of these runs in a process of its own.

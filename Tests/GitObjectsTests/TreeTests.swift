@@ -28,7 +28,7 @@ internal import Testing
     @Test("the ids of empty things are git's well-known ones")
     func wellKnown() {
         #expect(ObjectStore.emptyTreeID.description == "4b825dc642cb6eb9a060e54bf8d69288fbee4904")
-        #expect(ObjectStore.id(of: [], kind: .blob).description == "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391")
+        #expect(ObjectFormat.sha1.id(of: [], kind: .blob).description == "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391")
     }
 }
 
@@ -51,7 +51,7 @@ extension String {
             var path = RepoPath(bytes: random.pick(names))
             for _ in 0..<random.below(4) { path = path.appending(random.pick(names)) }
             files = files.filter { !$0.key.isWithin(path) && !path.isWithin($0.key) }
-            let id = ObjectStore.id(of: [UInt8(random.below(5))], kind: .blob).description
+            let id = ObjectFormat.sha1.id(of: [UInt8(random.below(5))], kind: .blob).description
             files[path] = random.pick(["100644 \(id)", "100755 \(id)", "120000 \(id)", "160000 \(submodule)"])
         }
         for path in files.keys.sorted() where random.once(in: 4) { files[path] = nil }
@@ -97,9 +97,9 @@ extension String {
         let id = try #require(ObjectID(hex: try git.git("write-tree")))
         let repository = try Repository.open(at: git.root, environment: [:])
         let tree = try repository.objectStore().tree(id)
-        #expect(ObjectStore.id(of: tree.rawObject, kind: .tree) == id)
+        #expect(ObjectFormat.sha1.id(of: tree.rawObject, kind: .tree) == id)
         let shuffled = Tree(tree.entries.reversed().map { (Array(tree.name(of: $0)), $0.mode, $0.id) })
-        #expect(ObjectStore.id(of: shuffled.rawObject, kind: .tree) == id)
+        #expect(ObjectFormat.sha1.id(of: shuffled.rawObject, kind: .tree) == id)
         #expect(
             tree.entries.map { String(decoding: tree.name(of: $0), as: UTF8.self) } == [
                 "a", "a.b", "a0", "b-c", "b.c", "b",

@@ -81,7 +81,7 @@ struct CargoStructureTests {
         ])
         let closure = try #require(found.project("w/a")?.externals.first)
         #expect(closure.lockfile == "w/Cargo.lock" && closure.isWholeLockfile && closure.manager == .cargo)
-        #expect(closure.digest == ObjectStore.id(of: Array("version = 4".utf8), kind: .blob).description)
+        #expect(closure.digest == ObjectFormat.sha1.id(of: Array("version = 4".utf8), kind: .blob).description)
     }
 
     @Test("a crate outside the workspace that a member depends on takes nothing from it")

@@ -99,7 +99,7 @@ struct JavaScriptWorkspaceTests {
         ])
         let expected = ExternalClosure(
             manager: .pnpm, lockfile: "pnpm-lock.yaml",
-            digest: ObjectStore.id(of: Array(lock.utf8), kind: .blob).description,
+            digest: ObjectFormat.sha1.id(of: Array(lock.utf8), kind: .blob).description,
             isWholeLockfile: true)
         #expect(found.project("p/a")?.externals == [expected])
         #expect(found.project(".")?.externals == [expected])

@@ -49,6 +49,16 @@ struct Laboratory {
         command(ripple, arguments, in: place, adding: ["RIPPLE_CACHE_DIR=\(cache)"])
     }
 
+    /// A side that is a git command, which prints one line for each of `lines` things.
+    func git(_ arguments: [String], in place: String, lines: Int, _ what: String) -> Benchmark.Side {
+        Benchmark.Side(
+            command: command(git, arguments, in: place),
+            check: { (output) throws(BenchmarkError) in
+                try OutputCheck.expect(OutputCheck.lines(output), lines, "\(what) from git \(arguments[0])")
+                return "\(lines) \(what)"
+            })
+    }
+
     /// Removes a file or a whole directory below the work directory.
     func remove(_ path: String) throws(BenchmarkError) {
         guard path.hasPrefix(directory + "/") else { throw BenchmarkError("\(path) lies outside of \(directory).") }
@@ -79,10 +89,13 @@ struct Laboratory {
         try remove(stream)
         try git("gc", "-q", in: place)
         try git("checkout", "-q", branch, in: place)
-        // Files as old as the index would be read again by every status, on both sides.
+        try refreshIndex(place)
+    }
+
+    /// Writes an index that is newer than every file: files as old as it would be read again by every status, on both sides.
+    func refreshIndex(_ place: String) throws(BenchmarkError) {
         sleep(2)
-        try remove(place + "/.git/index")
-        try git("reset", "-q", in: place)
+        try git("update-index", "-q", "--refresh", "--force-write-index", in: place)
     }
 }
 

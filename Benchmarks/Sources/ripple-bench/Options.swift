@@ -9,6 +9,8 @@ struct Options {
     var processors = 2
     var only: String?
     var isCheck = false
+    /// The benchmarks of the large repository instead of the others.
+    var isLarge = false
     /// Divides every size, to try the benchmarks out.
     var shrink = 1
 
@@ -20,6 +22,8 @@ struct Options {
                           (default: a temporary directory that is removed at the end)
           --runs N        interleaved runs of each side, from 7 (default 11)
           --only TEXT     only benchmarks whose name contains TEXT
+          --large         the benchmarks of a repository of 1,000,000 files instead of the others;
+                          it needs 5 GB and minutes to generate: keep it with --work
           --processors N  how many processors every measured process may use (default 2)
           --shrink N      divide all sizes by N to try things out; the figures then mean nothing
           --json FILE     also write the results as JSON
@@ -31,6 +35,7 @@ struct Options {
         while let flag = rest.popFirst() {
             switch flag {
             case "--check": isCheck = true
+            case "--large": isLarge = true
             case "--ripple": ripple = absolute(try Options.value(flag, &rest))
             case "--work": work = absolute(try Options.value(flag, &rest))
             case "--json": json = absolute(try Options.value(flag, &rest))

@@ -16,7 +16,7 @@ struct Report {
         for outcome in outcomes {
             rows.append(
                 [outcome.name] + times(outcome.ours) + [outcome.yardstick] + times(outcome.theirs) + [
-                    decimal(outcome.ratio, 2), outcome.goal.text, outcome.verdict,
+                    decimal(outcome.ratio, 2), goal(outcome), outcome.verdict,
                     decimal(Double(outcome.ours.peakBytes) / 1e6, 0),
                 ])
         }
@@ -43,6 +43,12 @@ struct Report {
         [samples.median, samples.minimum, samples.percentile95].map { decimal($0 * 1000, 1) }
     }
 
+    /// With the memory allowed, for each benchmark has its own.
+    private func goal(_ outcome: Outcome) -> String {
+        guard outcome.isMet != nil else { return outcome.goal.text }
+        return "\(outcome.goal.text), \(decimal(Double(outcome.peakLimit) / 1e6, 0)) MB"
+    }
+
     // MARK: JSON
 
     func json() -> String {
@@ -55,6 +61,7 @@ struct Report {
                   "yardstickName": "\(outcome.yardstick)",
                   "ratio": \(decimal(outcome.ratio, 3)),
                   "goal": "\(outcome.goal.text)",
+                  "peakLimitBytes": \(outcome.isMet == nil ? "null" : "\(outcome.peakLimit)"),
                   "met": \(outcome.isMet.map { "\($0)" } ?? "null")
                 }
             """

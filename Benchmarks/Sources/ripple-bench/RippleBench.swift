@@ -34,7 +34,10 @@ struct RippleBench {
         let laboratory = try Laboratory(directory: directory, ripple: options.ripple)
         let processors = bench_limit_processors(Int32(options.processors))
         var outcomes: [Outcome] = []
-        for entry in Suite(laboratory, shrink: options.shrink).entries where options.selects(entry.name) {
+        let suite =
+            options.isLarge
+            ? Suite(large: laboratory, shrink: options.shrink) : Suite(laboratory, shrink: options.shrink)
+        for entry in suite.entries where options.selects(entry.name) {
             let benchmark = try entry.make()
             note("measuring \(entry.name)")
             outcomes.append(

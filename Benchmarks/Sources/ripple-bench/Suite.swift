@@ -34,6 +34,31 @@ struct Suite {
         add("reuse, all deleted") { () throws(BenchmarkError) in try reuse.restore() }
     }
 
+    /// The benchmarks of a large repository, which are run on their own.
+    ///
+    /// - Parameter shrink: divides the number of files.
+    init(large laboratory: Laboratory, shrink: Int) {
+        let large = LargeBenchmarks(
+            laboratory: laboratory, repository: LargeRepository(files: 1_000_000 / shrink))
+        let small = LargeBenchmarks(
+            laboratory: laboratory, repository: LargeRepository(files: 100_000 / shrink))
+
+        add("committed range") { () throws(BenchmarkError) in try large.committedRange(goal: .ratio(1)) }
+        add("committed range, small") { () throws(BenchmarkError) in try small.committedRange(goal: .none) }
+        add("committed range, growth") { () throws(BenchmarkError) in
+            try large.growth(from: small, goal: .ratio(1.3))
+        }
+        add("clean, tracked files") { () throws(BenchmarkError) in
+            try large.cleanWorkingTree("-uno", goal: .ratio(1.2))
+        }
+        add("clean, untracked files too") { () throws(BenchmarkError) in
+            try large.cleanWorkingTree("--untracked-files=all", goal: .ratio(0.6))
+        }
+        add("20 edited, 1,000 untracked files") { () throws(BenchmarkError) in
+            try large.dirtyWorkingTree(goal: .ratio(0.6))
+        }
+    }
+
     private mutating func add(_ name: String, _ make: @escaping () throws(BenchmarkError) -> Benchmark) {
         entries.append(Entry(name: name, make: make))
     }

@@ -57,6 +57,8 @@ int ripple_git_repository_head_unborn(ripple_git_repository *repository);
 /// A boolean of the repository's configuration; `fallback` when it is not set or unreadable.
 bool ripple_git_config_bool(ripple_git_repository *repository, const char *name, bool fallback);
 
+/// A text of the repository's configuration, copied into `buffer`.
+int ripple_git_config_string(char *buffer, size_t size, ripple_git_repository *repository, const char *name);
 /// A path of the repository's configuration with `~` expanded, copied into `buffer`.
 int ripple_git_config_path(char *buffer, size_t size, ripple_git_repository *repository, const char *name);
 
@@ -64,13 +66,7 @@ int ripple_git_config_path(char *buffer, size_t size, ripple_git_repository *rep
 int ripple_git_resolve(ripple_git_id *out, int *kind, ripple_git_repository *repository, const char *expression);
 /// The full name a symbolic reference points to, copied into `buffer`.
 int ripple_git_symbolic_target(char *buffer, size_t size, ripple_git_repository *repository, const char *name);
-/// The full name of HEAD's branch, copied into `buffer`; RIPPLE_GIT_NOT_FOUND when detached.
-int ripple_git_head_branch(char *buffer, size_t size, ripple_git_repository *repository);
 
-int ripple_git_commit_tree(ripple_git_id *out, ripple_git_repository *repository, const ripple_git_id *commit);
-/// Writes up to `capacity` parents and sets `count` to how many the commit has.
-int ripple_git_commit_parents(
-    ripple_git_id *out, size_t capacity, size_t *count, ripple_git_repository *repository, const ripple_git_id *commit);
 /// All best common ancestors; writes up to `capacity` and sets `count`. RIPPLE_GIT_NOT_FOUND when there is none.
 int ripple_git_merge_bases(
     ripple_git_id *out, size_t capacity, size_t *count, ripple_git_repository *repository, const ripple_git_id *one,
@@ -79,18 +75,25 @@ int ripple_git_merge_bases(
 int ripple_git_odb_open(ripple_git_odb **out, ripple_git_repository *repository);
 void ripple_git_odb_free(ripple_git_odb *odb);
 int ripple_git_odb_read(ripple_git_object **out, ripple_git_odb *odb, const ripple_git_id *id);
+/// Whether the object is in what was read of the database so far; packs that came since are not looked for.
 bool ripple_git_odb_exists(ripple_git_odb *odb, const ripple_git_id *id);
 void ripple_git_object_free(ripple_git_object *object);
 const uint8_t *ripple_git_object_data(ripple_git_object *object);
 size_t ripple_git_object_size(ripple_git_object *object);
 int ripple_git_object_kind(ripple_git_object *object);
 
-/// The object id that `bytes` would have; nothing is written.
-int ripple_git_hash(ripple_git_id *out, const uint8_t *bytes, size_t count, int kind);
 /// The blob id that git would give the file after the filters that apply to `as_path` (line endings, ident).
 /// `recorded` is the blob the index holds there, or NULL: git converts no line endings where it already has a CR.
 int ripple_git_hash_file(
     ripple_git_id *out, ripple_git_repository *repository, const char *path, const char *as_path,
     const ripple_git_id *recorded);
+/// Whether a clean filter of the configuration or an encoding decides what is stored for the path; libgit2 runs neither.
+bool ripple_git_has_external_filter(ripple_git_repository *repository, const char *path);
+
+/// Merges two commits. The tree and what it needs are in memory, readable through the repository's database; when they
+/// conflict `conflicted` is set and there is no tree.
+int ripple_git_merge_in_memory(
+    ripple_git_id *tree, bool *conflicted, ripple_git_repository *repository, const ripple_git_id *ours,
+    const ripple_git_id *theirs);
 
 #endif

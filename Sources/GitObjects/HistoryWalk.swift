@@ -1,0 +1,138 @@
+internal import Diagnostics
+
+/// Finds merge bases in a history that is cut off, where a commit without known parents is unknown and not a root.
+///
+/// The algorithm is git's own (`paint_down_to_common` and `remove_redundant` in commit-reach.c). libgit2 before 1.7 stops
+/// with an error at the first parent that a shallow clone lacks, and both take a cut for a root, which may name a base that
+/// is none.
+struct HistoryWalk {
+    private let cut: Set<ObjectID>
+    private let read: (ObjectID) throws(GitError) -> CommitRecord
+    private var records: [ObjectID: CommitRecord] = [:]
+
+    /// - Parameters:
+    ///   - cut: the commits whose parents are not here.
+    ///   - read: reads a commit.
+    init(cut: Set<ObjectID>, read: @escaping (ObjectID) throws(GitError) -> CommitRecord) {
+        self.cut = cut
+        self.read = read
+    }
+
+    private struct Paint: OptionSet {
+        let rawValue: UInt8
+        static let one = Paint(rawValue: 1)
+        static let two = Paint(rawValue: 2)
+        static let both: Paint = [.one, .two]
+        /// Below a common ancestor that was found: cannot be a best one.
+        static let stale = Paint(rawValue: 4)
+        static let result = Paint(rawValue: 8)
+    }
+
+    /// The best common ancestors; empty when the two are unrelated.
+    ///
+    /// - Throws: `objectMissing` when a better or further one may lie beyond the cut.
+    mutating func mergeBases(_ one: ObjectID, _ two: ObjectID) throws(GitError) -> [ObjectID] {
+        if one == two { return [one] }
+        let found = try paint(one, [two])
+        guard !found.reachedCut else {
+            throw GitError(
+                .objectMissing, .environment,
+                "The history of \(one) and \(two) is cut off before they meet. Run: git fetch --unshallow")
+        }
+        return try withoutRedundant(found.bases)
+    }
+
+    /// Walks both histories from the newest commit on, until nothing is left that only one side reaches.
+    private mutating func paint(
+        _ one: ObjectID, _ others: [ObjectID]
+    ) throws(GitError) -> (bases: [ObjectID], reachedCut: Bool) {
+        var paints: [ObjectID: Paint] = [one: .one]
+        var queue = CommitQueue()
+        queue.insert(one, seconds: try record(one).seconds)
+        for other in others {
+            paints[other, default: []].insert(.two)
+            queue.insert(other, seconds: try record(other).seconds)
+        }
+        var results: [ObjectID] = [], reachedCut = false
+        while queue.contains(where: { !(paints[$0] ?? []).contains(.stale) }), let commit = queue.removeNewest() {
+            var paint = paints[commit] ?? []
+            if paint.isSuperset(of: .both), !paint.contains(.stale) {
+                if !paint.contains(.result) {
+                    paints[commit] = paint.union(.result)
+                    results.append(commit)
+                }
+                paint.insert(.stale)
+            }
+            paint.remove(.result)
+            if cut.contains(commit) {
+                // Its parents may be reached from the other side too, in ways that nobody here can see.
+                if !paint.contains(.stale) { reachedCut = true }
+                continue
+            }
+            for parent in try record(commit).parents {
+                let before = paints[parent] ?? []
+                guard !before.isSuperset(of: paint) else { continue }
+                paints[parent] = before.union(paint)
+                queue.insert(parent, seconds: try record(parent).seconds)
+            }
+        }
+        return (results.filter { !(paints[$0] ?? []).contains(.stale) }, reachedCut)
+    }
+
+    /// Leaves out what another one of them reaches.
+    private mutating func withoutRedundant(_ bases: [ObjectID]) throws(GitError) -> [ObjectID] {
+        guard bases.count > 1 else { return bases }
+        var kept: [ObjectID] = []
+        for base in bases {
+            let others = bases.filter { $0 != base }
+            // It is redundant when it is its own common ancestor with the others.
+            if try !paint(base, others).bases.contains(base) { kept.append(base) }
+        }
+        return kept
+    }
+
+    private mutating func record(_ id: ObjectID) throws(GitError) -> CommitRecord {
+        if let record = records[id] { return record }
+        let record = try read(id)
+        records[id] = record
+        return record
+    }
+}
+
+/// Commits by time, the newest first; equal times in the order in which they came.
+private struct CommitQueue {
+    private var heap: [(seconds: Int, order: Int, id: ObjectID)] = []
+    private var count = 0
+
+    func contains(where matches: (ObjectID) -> Bool) -> Bool { heap.contains { matches($0.id) } }
+
+    private func precedes(_ left: Int, _ right: Int) -> Bool {
+        let one = heap[left], two = heap[right]
+        return one.seconds != two.seconds ? one.seconds > two.seconds : one.order < two.order
+    }
+
+    mutating func insert(_ id: ObjectID, seconds: Int) {
+        heap.append((seconds, count, id))
+        count += 1
+        var at = heap.count - 1
+        while at > 0, precedes(at, (at - 1) / 2) {
+            heap.swapAt(at, (at - 1) / 2)
+            at = (at - 1) / 2
+        }
+    }
+
+    mutating func removeNewest() -> ObjectID? {
+        guard let first = heap.first else { return nil }
+        let last = heap.removeLast()
+        guard !heap.isEmpty else { return first.id }
+        heap[0] = last
+        var at = 0
+        while true {
+            var best = at
+            for child in [2 * at + 1, 2 * at + 2] where child < heap.count && precedes(child, best) { best = child }
+            if best == at { return first.id }
+            heap.swapAt(at, best)
+            at = best
+        }
+    }
+}

@@ -43,7 +43,7 @@ package struct AffectedAnalysis {
         return AffectedAnalysis(
             head: head, isAffected: findings.isChanged, projects: explained.projects(),
             removed: removed.sorted { ($0.path, $0.id) < ($1.path, $1.id) }, widenings: sorted(widenings),
-            changes: ChangeSet(union(changes)))
+            changes: ChangeSet(union: changes))
     }
 
     /// Whether the version from which `changes` lead to `workspace` surely has the same projects, edges and tasks.
@@ -67,11 +67,6 @@ package struct AffectedAnalysis {
     /// By code, then scope, then message: the order must not depend on how a set happens to lie in memory.
     private static func sorted(_ widenings: Set<Widening>) -> [Widening] {
         widenings.sorted { ($0.code, $0.scope, $0.message) < ($1.code, $1.scope, $1.message) }
-    }
-
-    /// The changes without repetition; a path that changed in several ways has them in a fixed order.
-    private static func union(_ changes: [Change]) -> [Change] {
-        Set(changes).sorted { ($0.path, $0.status.rawValue) < ($1.path, $1.status.rawValue) }
     }
 
     package func affectedProject(_ index: ProjectIndex) -> AffectedProject? {

@@ -20,14 +20,7 @@ package struct AffectedDocument {
         writer.object { document in
             document.member("schema", "ripple.affected/1")
             document.comparison(comparison)
-            document.array("changes") { list in
-                for change in analysis.changes.changes {
-                    list.object {
-                        $0.path("path", change.path)
-                        $0.member("status", change.status.rawValue)
-                    }
-                }
-            }
+            document.changes(analysis.changes)
             document.array("projects") { list in
                 for affected in selection.projects(of: analysis) {
                     let project = analysis.head.workspace[affected.project]

@@ -4,9 +4,12 @@ internal import JSONText
 /// `ripple.base/1`: the base and head that would be used, and the rules that chose them.
 package struct BaseDocument {
     private let comparison: Comparison
+    private let changes: ChangeSet?
 
-    package init(_ comparison: Comparison) {
+    /// - Parameter changes: what differs between base and head, if it was asked for.
+    package init(_ comparison: Comparison, changes: ChangeSet? = nil) {
         self.comparison = comparison
+        self.changes = changes
     }
 
     /// `exact` when the comparison is what the rules ask for, `widened` when it holds more, `unknown` without a base.
@@ -21,6 +24,8 @@ package struct BaseDocument {
             document.member("schema", "ripple.base/1")
             document.comparison(comparison)
             document.member("confidence", confidence)
+            document.fallback(comparison)
+            document.widenings(comparison, [])
             document.array("chain") { list in
                 for step in comparison.chain {
                     list.object {
@@ -30,6 +35,7 @@ package struct BaseDocument {
                     }
                 }
             }
+            if let changes { document.changes(changes) }
         }
         return writer.finish()
     }
@@ -48,6 +54,9 @@ package struct BaseDocument {
         lines.append("comparison  \(comparison.kind.rawValue), \(confidence)")
         for step in comparison.chain {
             lines.append("\(step.answer.rawValue.padded(to: 10))  \(step.resolver): \(step.evidence)")
+        }
+        for change in changes?.changes ?? [] {
+            lines.append("\(change.status.rawValue.padded(to: 10))  \(change.path)")
         }
         return lines
     }

@@ -33,6 +33,17 @@ extension JSONObjectScope {
         member("comparison", comparison.kind.rawValue)
     }
 
+    mutating func changes(_ changes: ChangeSet) {
+        array("changes") { list in
+            for change in changes.changes {
+                list.object {
+                    $0.path("path", change.path)
+                    $0.member("status", change.status.rawValue)
+                }
+            }
+        }
+    }
+
     mutating func fallback(_ comparison: Comparison) {
         guard let fallback = comparison.fallback else { return member("fallback", nil as String?) }
         object("fallback") {

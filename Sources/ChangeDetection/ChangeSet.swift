@@ -29,6 +29,11 @@ package struct ChangeSet: Sendable, Equatable {
         self.changes = changes.sorted { $0.path < $1.path }
     }
 
+    /// Several sets as one, without repetition; a path that changed in several ways has them in a fixed order.
+    package init(union changes: [Change]) {
+        self.changes = Set(changes).sorted { ($0.path, $0.status.rawValue) < ($1.path, $1.status.rawValue) }
+    }
+
     /// The changes at or below `directory`.
     package func within(_ directory: RepoPath) -> [Change] {
         guard !directory.isRoot else { return changes }

@@ -9,7 +9,7 @@ internal import Glibc
 /// of conversion is handed back as a finding.
 struct DirectoryScan: Sendable {
     let rootDescriptor: Int32
-    let index: IndexFile?
+    let index: IndexFile.View?
     let check: StatCheck
 
     /// One directory to scan.

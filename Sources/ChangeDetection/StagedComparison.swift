@@ -28,7 +28,7 @@ struct StagedComparison {
             let rest = full.dropFirst(depth)
             if let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
                 let start = at
-                at = index.end(ofPrefix: UnsafeRawBufferPointer(rebasing: full[...slash]), from: at, in: range)
+                at = index.view.end(ofPrefix: UnsafeRawBufferPointer(rebasing: full[...slash]), from: at, in: range)
                 let name = Array(rest[..<slash])
                 let below = path.appending(name)
                 let head = remaining[name]

@@ -22,7 +22,7 @@ struct StatCheck: Sendable {
     }
 
     /// The kind a file on disk has, by what the repository trusts the file system to tell.
-    func diskMode(_ status: stat, recorded: FileMode?) -> FileMode? {
+    func diskMode(_ status: borrowing stat, recorded: FileMode?) -> FileMode? {
         guard let mode = FileMode(rawMode: status.st_mode) else { return nil }
         guard mode.isFile else { return mode }
         if !trustsSymlinks, recorded == .symlink { return .symlink }
@@ -31,7 +31,7 @@ struct StatCheck: Sendable {
     }
 
     /// Whether the stat data prove that the file is what the index recorded.
-    func isClean(_ entry: IndexFile.Entry, _ status: stat, _ index: IndexFile) -> Bool {
+    func isClean(_ entry: IndexFile.Entry, _ status: borrowing stat, _ index: IndexFile.View) -> Bool {
         let recorded = index.recordedStat(of: entry)
         guard recorded.modificationSeconds == UInt32(truncatingIfNeeded: status.st_mtim.tv_sec),
             recorded.size == UInt32(truncatingIfNeeded: status.st_size)

@@ -86,7 +86,7 @@ extension WorkingTree {
         let isSettled = entry.flags.isDisjoint(with: [.unmerged, .intentToAdd])
         if index.mode(of: entry) == .submodule {
             try visitSubmodule(path, index.id(of: entry), status, isSettled: isSettled)
-        } else if isSettled, check.isClean(entry, status, index) {
+        } else if isSettled, check.isClean(entry, status, index.view) {
             return
         } else if status.st_mode & S_IFMT == S_IFDIR {
             edits[path] = .remove

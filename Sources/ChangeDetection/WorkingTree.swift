@@ -59,7 +59,7 @@ package struct WorkingTree {
         let check = StatCheck(repository)
         var scan = WorkingTree(
             root: root, index: index, hasher: repository.fileHasher, objects: objects, check: check,
-            directories: DirectoryScan(rootDescriptor: descriptor, index: index, check: check),
+            directories: DirectoryScan(rootDescriptor: descriptor, index: index?.view, check: check),
             looksAtSkipped: isSparse(repository), edits: edits)
         defer { scan.closeDirectory() }
         try scan.scan([
@@ -106,7 +106,8 @@ package struct WorkingTree {
 
     /// Scans directories and all below them: stat data first, on all processors; then what these leave open, one by one.
     mutating func scan(_ jobs: [DirectoryScan.Job]) throws(GitError) {
-        let found = directories.run(jobs)
+        // The scan's view of the index lives as long as the index.
+        let found = withExtendedLifetime(index) { directories.run(jobs) }
         for (job, error) in found.unopened {
             // A directory that vanished in the meantime holds nothing.
             guard error == ENOENT || error == ENOTDIR || error == ELOOP else {

@@ -35,12 +35,14 @@ package final class IndexFile {
         package let inode, userID, groupID, size: UInt32
     }
 
-    /// Sorted by path, then stage.
-    package let entries: [Entry]
+    /// Sorted by path, then stage. Valid as long as this index lives.
+    package var entries: UnsafeBufferPointer<Entry> { view.entries }
+    /// The same as plain pointers, for loops over millions of entries. Valid as long as this index lives.
+    package let view: View
     /// Directories whose tree id the index knows (TREE extension): path to id.
     package let validTrees: [RepoPath: ObjectID]
     /// When the index was written: entries modified at or after it may be dirty although their stat data match.
-    package let modification: (seconds: Int, nanoseconds: Int)
+    package var modification: (seconds: Int, nanoseconds: Int) { view.modification }
     /// Whether part of the entries lies in a shared file.
     package var isSplit: Bool { shared != nil }
     /// Whether the format allows entries that stand for whole directories.
@@ -49,7 +51,6 @@ package final class IndexFile {
 
     private let own: IndexMap
     private let shared: IndexMap?
-    private let idBytes: Int
 
     /// Opens the index at `path`; `nil` when there is none, which is an empty index.
     ///
@@ -72,15 +73,16 @@ package final class IndexFile {
         } else if own.lacksName {
             throw IndexFile.corrupt(path, "an entry has no name")
         }
+        own.releaseEntries()
         self.own = own
         self.shared = shared
-        self.idBytes = idBytes
-        entries = merged
+        view = View(merged, own, shared ?? own, idBytes: idBytes)
         validTrees = own.validTrees
-        modification = own.modification
         isSparse = own.isSparse
         version = own.version
     }
+
+    deinit { view.deallocate() }
 
     private static func sharedFile(_ path: String, _ index: String, _ idBytes: Int) throws(GitError) -> IndexMap {
         guard let map = try IndexMap(path: path, idBytes: idBytes) else {
@@ -101,61 +103,18 @@ package final class IndexFile {
     }
 
     /// The entry's path as it lies in memory; valid as long as this index lives.
-    package func name(of entry: Entry) -> UnsafeRawBufferPointer {
-        let names = entry.flags.contains(.sharedName) ? shared?.names : own.names
-        return UnsafeRawBufferPointer(
-            rebasing: (names ?? own.names)[Int(entry.nameStart)..<Int(entry.nameStart + entry.nameCount)])
-    }
+    package func name(of entry: Entry) -> UnsafeRawBufferPointer { view.name(of: entry) }
 
-    package func path(of entry: Entry) -> RepoPath { RepoPath(bytes: Array(name(of: entry))) }
+    package func path(of entry: Entry) -> RepoPath { RepoPath(bytes: Array(view.name(of: entry))) }
 
-    private func record(of entry: Entry) -> UnsafeRawPointer {
-        let map = entry.flags.contains(.sharedRecord) ? shared?.map : own.map
-        // Every entry was parsed from within its map, which is not empty.
-        return (map ?? own.map).baseAddress.unsafelyUnwrapped + Int(entry.offset)
-    }
+    package func mode(of entry: Entry) -> FileMode? { view.mode(of: entry) }
 
-    package func mode(of entry: Entry) -> FileMode? { FileMode(rawMode: IndexMap.word(record(of: entry), 24)) }
+    package func id(of entry: Entry) -> ObjectID { view.id(of: entry) }
 
-    package func id(of entry: Entry) -> ObjectID {
-        ObjectID(unchecked: UnsafeRawBufferPointer(start: record(of: entry) + 40, count: idBytes))
-    }
-
-    package func recordedStat(of entry: Entry) -> RecordedStat {
-        let at = record(of: entry)
-        return RecordedStat(
-            changeSeconds: IndexMap.word(at, 0), changeNanoseconds: IndexMap.word(at, 4),
-            modificationSeconds: IndexMap.word(at, 8), modificationNanoseconds: IndexMap.word(at, 12),
-            inode: IndexMap.word(at, 20), userID: IndexMap.word(at, 28), groupID: IndexMap.word(at, 32),
-            size: IndexMap.word(at, 36))
-    }
+    package func recordedStat(of entry: Entry) -> RecordedStat { view.recordedStat(of: entry) }
 
     /// 0, or 1 to 3 of an unmerged entry: base, ours, theirs.
-    package func stage(of entry: Entry) -> UInt16 { IndexMap.half(record(of: entry), 40 + idBytes) >> 12 & 3 }
-
-    /// The end of the run of entries from `start` whose names begin with `prefix`, within `range`.
-    ///
-    /// Searches in growing steps, so that a large directory costs few comparisons.
-    package func end(ofPrefix prefix: UnsafeRawBufferPointer, from start: Int, in range: Range<Int>) -> Int {
-        func matches(_ at: Int) -> Bool {
-            let name = name(of: entries[at])
-            guard name.count >= prefix.count, let one = name.baseAddress, let two = prefix.baseAddress else {
-                return false
-            }
-            return memcmp(one, two, prefix.count) == 0
-        }
-        var inside = start, step = 1
-        while inside + step < range.upperBound, matches(inside + step) {
-            inside += step
-            step *= 2
-        }
-        var outside = min(inside + step, range.upperBound)
-        while outside - inside > 1 {
-            let middle = (inside + outside) / 2
-            if matches(middle) { inside = middle } else { outside = middle }
-        }
-        return inside + 1
-    }
+    package func stage(of entry: Entry) -> UInt16 { view.stage(of: entry) }
 }
 
 // Nothing changes after `init`, and the maps are private, read-only and live as long as the object.

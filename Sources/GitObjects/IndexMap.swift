@@ -46,6 +46,15 @@ final class IndexMap {
         expanded.deallocate()
     }
 
+    /// Where the entries' records lie.
+    var records: UnsafeRawPointer {
+        // A file is mapped only when it has a header, so the map has an address.
+        map.baseAddress.unsafelyUnwrapped
+    }
+
+    /// Gives up the list of entries, once it was copied.
+    func releaseEntries() { entries = [] }
+
     /// Where the entries' names lie.
     var names: UnsafeRawBufferPointer { version == 4 ? UnsafeRawBufferPointer(expanded) : map }
 

@@ -9,12 +9,15 @@ struct BaseCommand: AnsweringCommand {
     @Option(name: .customLong("format"), help: ArgumentHelp("The form of the answer.", valueName: "text|json"))
     var format: TextOrJSON = .text
 
+    @Flag(name: .customLong("changes"), help: "Also list the files that differ between base and head.")
+    var changes = false
+
     @OptionGroup var comparison: ComparisonOptions
     @OptionGroup var output: OutputOptions
 
     func answer(_ context: ProcessContext, _ console: Console) throws {
-        let chosen = try Analysis.comparison(comparison, context)
-        let document = BaseDocument(chosen)
+        let (chosen, found) = try Analysis.comparison(comparison, context, listsChanges: changes)
+        let document = BaseDocument(chosen, changes: found)
         if format == .json { try console.answer(document.json()) } else { try console.answer(document.lines()) }
         if let fallback = chosen.fallback { console.warn(fallback.message) }
         for note in chosen.notes { console.warn(note.message) }

@@ -55,14 +55,25 @@ struct Analysis {
     }
 
     /// Chooses base and head without reading the workspace, for `ripple base`.
-    static func comparison(_ options: ComparisonOptions, _ context: ProcessContext) throws -> Comparison {
+    ///
+    /// - Parameter listsChanges: also gives what differs between them, against every base.
+    static func comparison(
+        _ options: ComparisonOptions, _ context: ProcessContext, listsChanges: Bool
+    ) throws -> (Comparison, ChangeSet?) {
         let repository = try Repository.open(at: currentDirectory(), environment: context.environment)
         let objects = try repository.objectStore()
         var request = options.request(context)
         let head = try head(request, repository, objects, context)
         let tree = SourceTree(objects: objects, root: head.side.tree)
         request.defaultBase = try WorkspaceReader.configuration(in: tree)?.defaultBase
-        return try ComparisonResolver.resolve(request, head: head.side, headCommit: head.commit, probe: repository)
+        let comparison = try ComparisonResolver.resolve(
+            request, head: head.side, headCommit: head.commit, probe: repository)
+        guard listsChanges else { return (comparison, nil) }
+        var changes: [Change] = []
+        for base in comparison.bases {
+            changes += try TreeComparison.changes(from: base.tree, to: comparison.head.tree, in: objects).changes
+        }
+        return (comparison, comparison.bases.count > 1 ? ChangeSet(union: changes) : ChangeSet(changes))
     }
 
     /// The head and the commit whose history counts for it.

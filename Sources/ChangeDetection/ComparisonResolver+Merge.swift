@@ -37,7 +37,8 @@ extension ComparisonResolver {
             notes.append(
                 .init(
                     code: "merge-conflict",
-                    message: "The head conflicts with \(tip.ref)\(paths.isEmpty ? "" : " in \(named)\(more)"), so it was "
+                    message:
+                        "The head conflicts with \(tip.ref)\(paths.isEmpty ? "" : " in \(named)\(more)"), so it was "
                         + "compared with their merge base."))
         case nil: break
         }

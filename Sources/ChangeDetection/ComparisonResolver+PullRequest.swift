@@ -100,4 +100,5 @@ extension ComparisonResolver {
             return try chooseMergeBase(tip.revision, tip.ref, event, head, headCommit, tip.ref, probe: probe)
         }
         return try merged(tip, bases, event, head, headCommit, probe: probe)
-    }}
+    }
+}

@@ -68,7 +68,9 @@ private struct GitHubEvent {
             throw EventText.Problem(text: "the event payload has no ref")
         }
         if ref.hasPrefix("refs/tags/") { return try make(.unspecific(.tag), branch: nil, "push of a tag") }
-        if try payload.flag("deleted") { return try make(.unspecific(.other), branch: nil, "push that deletes a branch") }
+        if try payload.flag("deleted") {
+            return try make(.unspecific(.other), branch: nil, "push that deletes a branch")
+        }
         var push = CIEvent.Push()
         let branch = try checked("ref", ref)
         push.branch = branch

@@ -43,7 +43,8 @@ extension CIEvent {
     ) -> CIEvent {
         do { return try read() } catch {
             return CIEvent(
-                system: system, kind: .unreadable(error.text), branch: nil, defaultBranch: nil, evidence: "\(system) event")
+                system: system, kind: .unreadable(error.text), branch: nil, defaultBranch: nil,
+                evidence: "\(system) event")
         }
     }
 }

@@ -14,7 +14,7 @@ extension ComparisonResolver {
         guard let current = try probe.resolve("HEAD"), let commit = current.commit else { return nil }
         let checkedOut = Comparison.Side(commit: commit, tree: current.tree, ref: "HEAD", how: "ci-event")
         guard case .pullRequest(let request) = event.kind, let wanted = request.head,
-            isElsewhere(relation(of: wanted, to: commit, probe: probe), request),
+            try isElsewhere(request, from: commit, probe: probe),
             let found = revision(wanted, probe: probe)
         else { return checkedOut }
         return Comparison.Side(commit: wanted, tree: found.tree, ref: request.headReference, how: "ci-event")
@@ -120,12 +120,20 @@ extension ComparisonResolver {
         return isEarlier ? .earlier : .unrelated
     }
 
-    /// Whether the head of a pull request is not what is checked out.
-    static func isElsewhere(_ relation: Relation, _ request: CIEvent.PullRequest) -> Bool {
-        switch relation {
-        case .same, .parentOfMerge: false
-        case .earlier, .unknown: request.checkout == .target
-        case .unrelated: true
+    /// Whether the head of a pull request is known and is not what `commit` is, has as a parent or came from.
+    static func isElsewhere(
+        _ request: CIEvent.PullRequest, from commit: ObjectID, probe: borrowing some RepositoryProbe & ~Copyable
+    ) throws(GitError) -> Bool {
+        guard let wanted = request.head else { return false }
+        switch relation(of: wanted, to: commit, probe: probe) {
+        case .same, .parentOfMerge: return false
+        case .earlier: return request.checkout == .target
+        case .unrelated: return true
+        case .unknown:
+            // In a shallow clone, only a merge commit can be one of a head that is cut off.
+            if request.checkout == .target { return true }
+            if try probe.parents(of: commit).count == 1 { return true }
+            return try tip(of: request.targetBranch, probe: probe)?.commit == commit
         }
     }
 }

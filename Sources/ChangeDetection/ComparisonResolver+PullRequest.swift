@@ -8,8 +8,7 @@ extension ComparisonResolver {
         probe: borrowing some RepositoryProbe & ~Copyable
     ) throws(GitError) -> Comparison {
         if head.how == "ci-event", let wanted = pull.head,
-            ComparisonResolver.isElsewhere(
-                ComparisonResolver.relation(of: wanted, to: headCommit, probe: probe), pull)
+            try ComparisonResolver.isElsewhere(pull, from: headCommit, probe: probe)
         {
             missing = .commit(wanted)
             return try everything(

@@ -9,6 +9,7 @@ extension CIEvent {
         return reading("GitLab") { () throws(EventText.Problem) in
             let source = variables["CI_PIPELINE_SOURCE"] ?? ""
             let branch = try variables.branch("CI_COMMIT_BRANCH")
+            let before = try variables.commit("CI_COMMIT_BEFORE_SHA")
             let kind: Kind
             let evidence: String
             if variables["CI_MERGE_REQUEST_IID"] != nil || source == "merge_request_event" {
@@ -18,9 +19,9 @@ extension CIEvent {
                 evidence = "merge request\(type) into \(request.targetBranch)"
             } else if variables["CI_COMMIT_TAG"] != nil {
                 (kind, evidence) = (.unspecific(.tag), "pipeline of a tag")
-            } else if source == "push" || source.isEmpty {
+            } else if source == "push" || source.isEmpty || source == "parent_pipeline" && before != nil {
                 var push = Push()
-                push.before = try variables.commit("CI_COMMIT_BEFORE_SHA")
+                push.before = before
                 push.after = try variables.commit("CI_COMMIT_SHA")
                 push.created = push.before == nil
                 push.branch = branch

@@ -138,6 +138,13 @@ internal import Testing
         var probe = GraphProbe.standard(head: 5)
         probe.history = probe.history.filter { ![7, 8, 9, 10].contains($0.key) }
         #expect(try Self.pullRequest().answer(on: probe) == "everything no-base -> 5 [commit 7]")
+        // The same where history is cut off: what is checked out has one parent, or is the target itself.
+        let shallow = GraphProbe.standard(head: 5).shallow([5, 4], cut: [4])
+        #expect(try Self.pullRequest().answer(on: shallow) == "everything no-base -> 5 [commit 7]")
+        var merge = GraphProbe.standard(head: 8)
+        merge.names["refs/remotes/origin/main"] = 8
+        let other = Self.pullRequest(head: 10)
+        #expect(try other.answer(on: merge.shallow([8, 5, 7], cut: [5, 7])) == "everything no-base -> 8 [commit 10]")
         // A commit that a job made on top of the head.
         #expect(try Self.pullRequest().answer(on: .standard(head: 10)) == "merged-tree 5 -> 10/210")
     }

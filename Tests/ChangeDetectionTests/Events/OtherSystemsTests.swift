@@ -79,6 +79,11 @@ internal import Testing
                     ["CI_PIPELINE_SOURCE": "push", "CI_COMMIT_TAG": "v1", "CI_COMMIT_SHA": hex(5)], at: 5,
                     "everything no-base -> 5"),
                 Row(["CI_PIPELINE_SOURCE": "schedule", "CI_COMMIT_BRANCH": "main"], at: 5, "everything no-base -> 5"),
+                Row(
+                    [
+                        "CI_PIPELINE_SOURCE": "parent_pipeline", "CI_COMMIT_BRANCH": "main",
+                        "CI_COMMIT_BEFORE_SHA": hex(3),
+                    ], at: 5, "direct 3 -> 5"),
                 Row(["CI_PIPELINE_SOURCE": "web", "CI_COMMIT_BRANCH": "main"], at: 5, "everything no-base -> 5"),
                 Row(["CI_PIPELINE_SOURCE": "web", "CI_COMMIT_BRANCH": "feature"], at: 7, "merge-base 2 -> 7"),
                 Row(["CI_PIPELINE_SOURCE": "api", "CI_COMMIT_BRANCH": "feature"], at: 7, "merge-base 2 -> 7"),

@@ -47,7 +47,7 @@ let package = Package(
         .target(name: "CLibgit2", dependencies: ["Libgit2System"]),
         module("GitObjects", ["CLibgit2", "Diagnostics", crypto]),
 
-        module("ChangeDetection", ["GitObjects", "Diagnostics"]),
+        module("ChangeDetection", ["GitObjects", "Diagnostics", "JSONText"]),
 
         // MARK: Foundations
 
@@ -128,7 +128,7 @@ let package = Package(
         tests("ContentAddressingTests", ["ContentAddressing", "Diagnostics", "JSONText"]),
         tests("LocalStoreTests", ["ContentAddressing", "Diagnostics", "LocalStore", grdb]),
         tests("GitObjectsTests", ["Diagnostics", "GitObjects", "GitOracle"]),
-        tests("ChangeDetectionTests", ["ChangeDetection", "Diagnostics", "GitObjects", "GitOracle"]),
+        tests("ChangeDetectionTests", ["ChangeDetection", "Diagnostics", "GitObjects", "GitOracle", "JSONText"]),
         tests("WorkspaceModelTests", ["Diagnostics", "GitObjects", "WorkspaceModel"]),
         tests("ProjectDiscoveryTests", ["Diagnostics", "GitObjects", "ProjectDiscovery", "WorkspaceModel"]),
         tests(

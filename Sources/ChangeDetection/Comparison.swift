@@ -37,6 +37,8 @@ package struct Comparison: Sendable {
     /// Widenings that still have a base, such as `history-cut`.
     package var notes: [Note]
     package var chain: [Step]
+    /// What a fetch could bring that would make the answer exact, or `nil`.
+    package var missing: Missing?
 
     /// A reason why everything, or more than asked, was selected.
     package struct Note: Sendable, Equatable {
@@ -51,8 +53,18 @@ package struct Comparison: Sendable {
 
     package typealias Fallback = Note
 
+    /// What is absent from a clone. Ask again after fetching it.
+    package enum Missing: Sendable, Equatable {
+        /// Commits before the ones that a shallow clone holds.
+        case history
+        /// The tip of a branch, as `refs/remotes/origin/NAME`; a valid name without `refs/heads/`.
+        case branch(String)
+        case commit(ObjectID)
+    }
+
     package init(
-        bases: [Side], head: Side, kind: Kind, fallback: Fallback?, notes: [Note], chain: [Step]
+        bases: [Side], head: Side, kind: Kind, fallback: Fallback?, notes: [Note], chain: [Step],
+        missing: Missing? = nil
     ) {
         self.bases = bases
         self.head = head
@@ -60,6 +72,7 @@ package struct Comparison: Sendable {
         self.fallback = fallback
         self.notes = notes
         self.chain = chain
+        self.missing = missing
     }
 
     /// One resolver's answer, for `ripple base`.
@@ -76,43 +89,3 @@ package struct Comparison: Sendable {
         }
     }
 }
-
-/// What the user and the environment ask for.
-package struct ComparisonRequest: Sendable {
-    package enum OnUnknown: String, Sendable { case all, fail }
-
-    package var baseFlag: String?
-    package var headFlag: String?
-    package var environmentBase: String?
-    package var environmentHead: String?
-    /// `defaultBase` of ripple.yaml.
-    package var defaultBase: String?
-    /// Compare the two trees themselves instead of the merge base and the head.
-    package var direct = false
-    package var everything = false
-    package var onUnknown = OnUnknown.all
-
-    package init() {}
-
-    /// The head asked for, flags before environment, with the place it was asked in.
-    package var head: (revision: String, how: String)? {
-        if let headFlag { return (headFlag, "flag") }
-        return environmentHead.map { ($0, "env") }
-    }
-
-    package var base: (revision: String, how: String)? {
-        if let baseFlag { return (baseFlag, "flag") }
-        return environmentBase.map { ($0, "env") }
-    }
-}
-
-/// What the resolvers may ask of a repository. Implemented by `Repository` and by tables in tests.
-package protocol RepositoryProbe: ~Copyable {
-    var isShallow: Bool { get }
-    func resolve(_ expression: String) throws(GitError) -> Repository.Revision?
-    func symbolicTarget(_ name: String) -> String?
-    func mergeBases(_ one: ObjectID, _ two: ObjectID) throws(GitError) -> [ObjectID]
-    func tree(ofCommit commit: ObjectID) throws(GitError) -> ObjectID
-}
-
-extension Repository: RepositoryProbe {}

@@ -1,32 +1,37 @@
 internal import Diagnostics
 package import GitObjects
 
-/// Chooses base and head: flags, then environment, then the local default, then everything with a typed reason.
+/// Chooses base and head: flags, then environment, then the CI event, then the local default, then everything with a
+/// typed reason.
 ///
-/// A pure function of the request and of what the repository answers. CI event adapters join the chain between the
-/// environment and the local default.
+/// A pure function of the request and of what the repository answers.
 package struct ComparisonResolver {
-    private let request: ComparisonRequest
-    private var chain: [Comparison.Step] = []
-    private var notes: [Comparison.Note] = []
+    let request: ComparisonRequest
+    var chain: [Comparison.Step] = []
+    var notes: [Comparison.Note] = []
+    var missing: Comparison.Missing?
 
     private init(_ request: ComparisonRequest) {
         self.request = request
     }
 
-    /// The head of the comparison: the revision asked for, or the given working tree.
+    /// The head of the comparison: the revision asked for, on CI the commit that the event is about, else the given
+    /// working tree.
     ///
-    /// - Parameter workingTree: makes the working tree's version; called only when no revision was asked for.
+    /// - Parameter workingTree: makes the working tree's version; called only when no commit was chosen.
     package static func head(
         _ request: ComparisonRequest, probe: borrowing some RepositoryProbe & ~Copyable,
         workingTree: () throws(GitError) -> Comparison.Side
     ) throws(GitError) -> Comparison.Side {
-        guard let (revision, how) = request.head else { return try workingTree() }
-        let resolved = try require(revision, how: how, name: "head", probe: probe)
-        return Comparison.Side(commit: resolved.commit, tree: resolved.tree, ref: revision, how: how)
+        if let (revision, how) = request.head {
+            let resolved = try require(revision, how: how, name: "head", probe: probe)
+            return Comparison.Side(commit: resolved.commit, tree: resolved.tree, ref: revision, how: how)
+        }
+        if let event = request.event, let head = try head(of: event, probe: probe) { return head }
+        return try workingTree()
     }
 
-    /// Completes the comparison for `head`.
+    /// Completes the comparison for `head`. Its tree may become that of a merge: read the head from the answer.
     ///
     /// - Parameter headCommit: the commit whose history counts: the head's own, or HEAD for the working tree; `nil` on an
     ///   unborn branch.
@@ -53,11 +58,15 @@ package struct ComparisonResolver {
         }
         chain.append(.init("flags", .declined, "no --base"))
         chain.append(.init("environment", .declined, "RIPPLE_BASE is not set"))
-        if headCommit == nil, head.commit == nil {
+        if headCommit == nil, kind == .workingTree {
             chain.append(.init("local", .chosen, "HEAD has no commit yet: compared with the empty tree"))
-            let empty = Comparison.Side(commit: nil, tree: ObjectStore.emptyTreeID, ref: nil, how: "unborn")
-            return Comparison(bases: [empty], head: head, kind: kind, fallback: nil, notes: [], chain: chain)
+            let empty = Comparison.Side(commit: nil, tree: probe.emptyTree, ref: nil, how: "unborn")
+            return answer([empty], head, kind)
         }
+        if let event = request.event, let headCommit {
+            return try answer(event, head, headCommit, probe: probe)
+        }
+        chain.append(.init("ci-event", .declined, request.isCISwitchedOff ? "RIPPLE_CI=none" : "not on a CI system"))
         return try local(head, headCommit, kind, probe: probe)
     }
 
@@ -66,106 +75,50 @@ package struct ComparisonResolver {
         _ head: Comparison.Side, _ headCommit: ObjectID?, _ kind: Comparison.Kind,
         probe: borrowing some RepositoryProbe & ~Copyable
     ) throws(GitError) -> Comparison {
-        var candidates: [String] = []
-        if let configured = request.defaultBase { candidates.append(configured) }
-        if let target = probe.symbolicTarget("refs/remotes/origin/HEAD") { candidates.append(target) }
-        candidates += [
-            "refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master",
-        ]
-        for candidate in candidates {
-            guard let base = try probe.resolve(candidate) else {
-                // Only what the user configured is worth a line; the rest is a list of customs.
-                if candidate == request.defaultBase {
-                    chain.append(
-                        .init("local", .failed, "defaultBase '\(candidate)' of ripple.yaml does not exist here"))
-                    notes.append(
-                        .init(
-                            code: "default-base-missing",
-                            message:
-                                "ripple.yaml names '\(candidate)' as defaultBase, which does not exist in this clone."))
-                }
-                continue
-            }
-            let name = ComparisonResolver.short(candidate)
+        let candidates = defaultCandidates(probe: probe)
+        if let (name, base) = try firstDefault(candidates, resolver: "local", probe: probe) {
             chain.append(.init("local", .chosen, "merge base with \(name)"))
             return try compare(base, name, how: "merge-base", with: head, headCommit, kind, probe: probe)
         }
-        chain.append(
-            .init("local", .declined, "none of \(candidates.map(ComparisonResolver.short).joined(separator: ", "))"))
+        let list = candidates.map(ComparisonResolver.short).joined(separator: ", ")
+        chain.append(.init("local", .declined, "none of \(list)"))
         return try everything(
             head, code: "no-base",
-            "There is no default branch to compare with: none of "
-                + "\(candidates.map(ComparisonResolver.short).joined(separator: ", ")) exists. Name a base with --base REV."
-        )
+            "There is no default branch to compare with: none of \(list) exists. Name a base with --base REV.")
     }
 
-    private mutating func compare(
-        _ base: Repository.Revision, _ ref: String, how: String, with head: Comparison.Side, _ headCommit: ObjectID?,
-        _ kind: Comparison.Kind, probe: borrowing some RepositoryProbe & ~Copyable
-    ) throws(GitError) -> Comparison {
-        let direct = Comparison.Side(commit: base.commit, tree: base.tree, ref: ref, how: how)
-        let directKind: Comparison.Kind = kind == .workingTree ? .workingTree : .direct
-        guard !request.direct, let baseCommit = base.commit, let headCommit else {
-            return Comparison(bases: [direct], head: head, kind: directKind, fallback: nil, notes: notes, chain: chain)
-        }
-        let bases: [ObjectID]
-        do throws(GitError) {
-            bases = try probe.mergeBases(baseCommit, headCommit)
-        } catch {
-            // A missing parent is "unknown", not "root": both ends are here, so their direct difference holds all.
-            if request.onUnknown == .fail { throw historyCut(ref) }
+    // MARK: The default branch
+
+    /// Where the default branch is looked for, in order.
+    func defaultCandidates(probe: borrowing some RepositoryProbe & ~Copyable) -> [String] {
+        var candidates: [String] = []
+        if let configured = request.defaultBase { candidates.append(configured) }
+        if let target = probe.symbolicTarget("refs/remotes/origin/HEAD") { candidates.append(target) }
+        return candidates + [
+            "refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master",
+        ]
+    }
+
+    /// The first candidate that exists, under the name people type. Notes when the configured one does not.
+    mutating func firstDefault(
+        _ candidates: [String], resolver: String, probe: borrowing some RepositoryProbe & ~Copyable
+    ) throws(GitError) -> (name: String, base: Repository.Revision)? {
+        for candidate in candidates {
+            if let base = try probe.resolve(candidate) { return (ComparisonResolver.short(candidate), base) }
+            // Only what the user configured is worth a line; the rest is a list of customs.
+            guard candidate == request.defaultBase else { continue }
+            chain.append(
+                .init(resolver, .failed, "defaultBase '\(candidate)' of ripple.yaml does not exist here"))
             notes.append(
                 .init(
-                    code: "history-cut",
-                    message:
-                        "The history is cut off before \(ref) and the head meet, so the two were compared directly, "
-                        + "which may select more than the change touches. To be exact, run: git fetch --unshallow"))
-            return Comparison(bases: [direct], head: head, kind: directKind, fallback: nil, notes: notes, chain: chain)
+                    code: "default-base-missing",
+                    message: "ripple.yaml names '\(candidate)' as defaultBase, which does not exist in this clone."))
         }
-        guard !bases.isEmpty else {
-            notes.append(
-                .init(
-                    code: "unrelated-histories",
-                    message: "\(ref) and the head have no common ancestor; the two trees were compared directly."))
-            return Comparison(bases: [direct], head: head, kind: directKind, fallback: nil, notes: notes, chain: chain)
-        }
-        var sides: [Comparison.Side] = []
-        for commit in bases {
-            let tree = try probe.tree(ofCommit: commit)
-            sides.append(Comparison.Side(commit: commit, tree: tree, ref: ref, how: how))
-        }
-        return Comparison(bases: sides, head: head, kind: kind, fallback: nil, notes: notes, chain: chain)
-    }
-
-    private mutating func everything(_ head: Comparison.Side, code: String, _ message: String) throws(GitError)
-        -> Comparison
-    {
-        if request.onUnknown == .fail { throw GitError(.noMergeBase, .environment, message) }
-        return Comparison(
-            bases: [], head: head, kind: .everything, fallback: .init(code: code, message: message), notes: notes,
-            chain: chain)
-    }
-
-    private func historyCut(_ ref: String) -> GitError {
-        GitError(
-            .noMergeBase, .environment,
-            "The history is cut off before \(ref) and the head meet. Run: git fetch --unshallow")
-    }
-
-    private static func require(
-        _ revision: String, how: String, name: String, probe: borrowing some RepositoryProbe & ~Copyable
-    ) throws(GitError) -> Repository.Revision {
-        if let found = try probe.resolve(revision) { return found }
-        let place = how == "flag" ? "--\(name) \(revision)" : "RIPPLE_\(name.uppercased())=\(revision)"
-        let hint =
-            probe.isShallow
-            ? " This clone is shallow; the commit may be cut off: git fetch --unshallow"
-            : " Fetch it, or list what exists: git branch --all"
-        throw GitError(.unknownRevision, .user, "\(place): there is no such revision in this repository.\(hint)")
+        return nil
     }
 
     /// The name people type for a full reference name.
-    private static func short(_ name: String) -> String {
+    static func short(_ name: String) -> String {
         for prefix in ["refs/remotes/", "refs/heads/", "refs/tags/"] where name.hasPrefix(prefix) {
             return String(name.dropFirst(prefix.count))
         }

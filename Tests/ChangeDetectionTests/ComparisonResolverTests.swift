@@ -18,6 +18,12 @@ private struct FakeProbe: RepositoryProbe {
         return bases
     }
     func tree(ofCommit commit: ObjectID) throws(GitError) -> ObjectID { try id(100 + Int(commit.bytes[0])) }
+
+    var emptyTree: ObjectID { ObjectStore.emptyTreeID }
+    func parents(of commit: ObjectID) throws(GitError) -> [ObjectID] { [] }
+    func isCut(_ commit: ObjectID) -> Bool { false }
+    func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool { false }
+    func mergedTree(target: ObjectID, head: ObjectID) throws(GitError) -> MergeOutcome { .conflicted(paths: []) }
 }
 
 private func id(_ number: Int) throws(GitError) -> ObjectID {

@@ -42,11 +42,13 @@ struct Analysis {
         }
         var comparison = try ComparisonResolver.resolve(
             request, head: head.side, headCommit: head.commit, probe: repository)
-        let headWorkspace = try reader.read(headTree)
+        // The tree of a merge in memory, where the resolver made one.
+        let comparedTree = SourceTree(objects: objects, root: comparison.head.tree)
+        let headWorkspace = try reader.read(comparedTree)
         let facts = try KeyFacts(
             environment: context.environment,
             toolchain: ToolchainFacts.gather(headWorkspace, directory: repository.workingDirectory, context))
-        let keyed = try KeyedWorkspace(workspace: headWorkspace, tree: headTree, facts: facts)
+        let keyed = try KeyedWorkspace(workspace: headWorkspace, tree: comparedTree, facts: facts)
         let affected = try compare(&comparison, keyed, objects, reader, facts, request)
         return Analysis(
             comparison: comparison, affected: affected, workingDirectory: repository.workingDirectory,

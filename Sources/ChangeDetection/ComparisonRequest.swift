@@ -15,6 +15,8 @@ package struct ComparisonRequest: Sendable {
     /// Every environment variable; the CI adapters read theirs.
     package var environment: [String: String] = [:]
     package var eventPayload = Payload.absent
+    /// Whether tasks will run on the files on disk, so that the head cannot be a merge that exists only in memory.
+    package var runsOnDisk = false
     /// Whether the caller will fetch what `Comparison.missing` names and ask again. Until it asks without this, an answer
     /// that a fetch could mend is given even where `onUnknown` says to fail.
     package var deepen = false

@@ -72,6 +72,31 @@ extension ComparisonResolver {
                     + "which may select more than the change touches. To be exact, run: git fetch --unshallow"))
     }
 
+    /// A base that was named and is not here: in a shallow clone a commit or branch of the remote may be cut off, which is
+    /// unknown and so everything; else it is a mistake.
+    mutating func missingBase(
+        _ revision: String, how: String, _ head: Comparison.Side, probe: borrowing some RepositoryProbe & ~Copyable
+    ) throws(GitError) -> Comparison {
+        let command: String
+        if probe.isShallow, let id = ObjectID(hex: revision) {
+            missing = .commit(id)
+            command = "git fetch --deepen=100 origin \(revision)"
+        } else if probe.isShallow, revision.hasPrefix("origin/"), EventText.isReferenceName(revision) {
+            let branch = String(revision.dropFirst("origin/".count))
+            missing = .branch(branch)
+            command = ComparisonResolver.fetchCommand(branch)
+        } else {
+            _ = try ComparisonResolver.require(revision, how: how, name: "base", probe: probe)
+            throw GitError(.unknownRevision, .user, "There is no revision '\(revision)' in this repository.")
+        }
+        chain.append(
+            .init(how == "flag" ? "flags" : "environment", .failed, "base \(revision) is not in this shallow clone"))
+        chain.append(.init("everything", .chosen, "no base is known"))
+        return try everything(
+            head, code: "base-missing",
+            "The base \(revision) is not in this shallow clone, so everything was selected. Fetch it: \(command)")
+    }
+
     static func require(
         _ revision: String, how: String, name: String, probe: borrowing some RepositoryProbe & ~Copyable
     ) throws(GitError) -> Repository.Revision {

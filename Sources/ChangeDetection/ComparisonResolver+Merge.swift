@@ -16,6 +16,13 @@ extension ComparisonResolver {
             return try choose(
                 [target], .mergedTree, event, head, headCommit, "\(last) is ahead of \(into): its tree is the merge")
         }
+        if request.runsOnDisk {
+            // What only the target has is not on disk, so no task can run on the merge.
+            let sides = try sides(bases, tip.ref, how: "ci-event", probe: probe)
+            return try choose(
+                sides, .mergeBase, event, head, headCommit,
+                "merge base with \(into), because tasks run on the files of \(last), not on a merge")
+        }
         let outcome: MergeOutcome?
         do throws(GitError) { outcome = try probe.mergedTree(target: tip.commit, head: headCommit) } catch {
             outcome = nil

@@ -52,7 +52,9 @@ package struct ComparisonResolver {
             return Comparison(bases: [], head: head, kind: .everything, fallback: nil, notes: [], chain: chain)
         }
         if let (revision, how) = request.base {
-            let base = try ComparisonResolver.require(revision, how: how, name: "base", probe: probe)
+            guard let base = try probe.resolve(revision) else {
+                return try missingBase(revision, how: how, head, probe: probe)
+            }
             chain.append(.init(how == "flag" ? "flags" : "environment", .chosen, "base \(revision)"))
             return try compare(base, revision, how: how, with: head, headCommit, kind, probe: probe)
         }

@@ -1,7 +1,7 @@
 internal import Diagnostics
 package import GitObjects
 
-/// What the resolvers may ask of a repository. Implemented by `Repository` and by tables in tests.
+/// What the resolvers may ask of a repository. Implemented by `RepositoryReader` and by tables in tests.
 package protocol RepositoryProbe: ~Copyable {
     var isShallow: Bool { get }
     var emptyTree: ObjectID { get }
@@ -17,30 +17,9 @@ package protocol RepositoryProbe: ~Copyable {
     func isCut(_ commit: ObjectID) -> Bool
     /// Whether `ancestor` is `commit` or before it. Throws `objectMissing` where history is cut off.
     func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool
-    /// The tree that merging `head` into `target` makes, in memory.
+    /// The tree that merging `head` into `target` makes; nothing is written to the repository.
     func mergedTree(target: ObjectID, head: ObjectID) throws(GitError) -> MergeOutcome
 }
 
 /// What a merge in memory came to.
-package enum MergeOutcome: Sendable, Equatable {
-    case clean(tree: ObjectID)
-    case conflicted(paths: [RepoPath])
-}
-
-extension Repository: RepositoryProbe {
-    package var emptyTree: ObjectID { ObjectStore.emptyTreeID }
-
-    package func isCut(_ commit: ObjectID) -> Bool {
-        guard isShallow, let parents = try? parents(of: commit) else { return false }
-        return parents.isEmpty
-    }
-
-    package func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
-        if ancestor == commit { return true }
-        return try mergeBases(ancestor, commit) == [ancestor]
-    }
-
-    package func mergedTree(target: ObjectID, head: ObjectID) throws(GitError) -> MergeOutcome {
-        throw GitError(.unsupportedRepository, .environment, "Merging in memory is not available yet.")
-    }
-}
+package typealias MergeOutcome = Repository.MergeOutcome

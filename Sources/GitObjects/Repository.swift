@@ -179,6 +179,12 @@ package struct Repository: ~Copyable {
         return ObjectStore(sources, format: objectFormat)
     }
 
+    /// Makes this repository's objects readable through another one's store, as those of a submodule.
+    package func lendObjects(to store: ObjectStore) {
+        guard objectFormat == store.format, let source = try? engine.objects() else { return }
+        store.add(source: source)
+    }
+
     /// What gives files on disk their blob ids. It must not outlive the repository.
     package var fileHasher: FileHasher {
         FileHasher(

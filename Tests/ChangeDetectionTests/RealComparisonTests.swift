@@ -7,7 +7,7 @@ internal import Testing
 /// The resolver on real repositories.
 @Suite struct RealComparisonTests {
     private static func resolve(_ request: ComparisonRequest, at directory: String) throws -> Comparison {
-        let repository = try Repository.open(at: directory, environment: [:])
+        let repository = try RepositoryReader(at: directory, environment: [:])
         let commit = try repository.resolve("HEAD")
         let tree = commit?.tree ?? ObjectStore.emptyTreeID
         let head = try ComparisonResolver.head(request, probe: repository) { () throws(GitError) in
@@ -71,8 +71,17 @@ internal import Testing
         #expect(throws: GitError.self) { try Self.resolve(request, at: shallow) }
         request = ComparisonRequest()
         request.baseFlag = try git.git("rev-parse", "trunk~1")
-        let missing = #expect(throws: GitError.self) { try Self.resolve(request, at: shallow) }
-        #expect(missing?.code == .unknownRevision && missing?.message.contains("--unshallow") == true)
+        let missing = try Self.resolve(request, at: shallow)
+        #expect(missing.kind == .everything && missing.fallback?.code == "base-missing")
+        #expect(missing.fallback?.message.contains("git fetch --deepen") == true)
+        #expect(missing.missing == ObjectID(hex: request.baseFlag ?? "").map { .commit($0) })
+        request.onUnknown = .fail
+        let refused = #expect(throws: GitError.self) { try Self.resolve(request, at: shallow) }
+        #expect(refused?.fault == .environment)
+        // A name that is no commit id and no branch of the remote is a mistake, shallow or not.
+        request.baseFlag = "no-such-name"
+        let wrong = #expect(throws: GitError.self) { try Self.resolve(request, at: shallow) }
+        #expect(wrong?.code == .unknownRevision && wrong?.fault == .user)
     }
 
     @Test("an unborn branch is compared with the empty tree")

@@ -28,7 +28,7 @@ struct AffectedCommand: AnsweringCommand {
     @OptionGroup var output: OutputOptions
 
     func answer(_ context: ProcessContext, _ console: Console) throws {
-        let analysis = try Analysis.make(comparison, context)
+        let analysis = try Analysis.make(comparison, context, console)
         let names = tasks?.split(separator: ",").map { String($0) } ?? []
         for name in names where !analysis.workspace.projects.contains(where: { $0.tasks[name] != nil }) {
             throw PlanRequest.unknownTask(name, analysis.workspace)

@@ -16,8 +16,9 @@ struct BaseCommand: AnsweringCommand {
     @OptionGroup var output: OutputOptions
 
     func answer(_ context: ProcessContext, _ console: Console) throws {
-        let (chosen, found) = try Analysis.comparison(comparison, context, listsChanges: changes)
-        let document = BaseDocument(chosen, changes: found)
+        let versions = try ComparedVersions.choose(comparison, context, console)
+        let chosen = versions.comparison
+        let document = BaseDocument(chosen, changes: changes ? try versions.changes() : nil)
         if format == .json { try console.answer(document.json()) } else { try console.answer(document.lines()) }
         if let fallback = chosen.fallback { console.warn(fallback.message) }
         for note in chosen.notes { console.warn(note.message) }

@@ -51,7 +51,7 @@ struct GraphCommand: AnsweringCommand {
         var options = comparison
         // Without a question about a change the whole graph is shown, and no base is needed.
         if !affected, options.base == nil, options.filesFrom == nil { options.all = true }
-        let analysis = try Analysis.make(options, context)
+        let analysis = try Analysis.make(options, context, console)
         let touched = Set(analysis.affected.projects.map(\.project))
         var shown: Set<ProjectIndex>?
         if affected { shown = touched }

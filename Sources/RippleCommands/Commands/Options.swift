@@ -35,6 +35,11 @@ struct ComparisonOptions: ParsableArguments {
             "When the base cannot be found: select all, or fail with exit code 3.", valueName: "all|fail"))
     var onUnknown: UnknownChoice = .all
 
+    @Flag(
+        name: .customLong("deepen"),
+        help: "In a shallow clone, let git fetch the history, branch or commit that is missing.")
+    var deepen = false
+
     func request(_ context: ProcessContext) -> ComparisonRequest {
         var request = ComparisonRequest()
         request.baseFlag = base
@@ -43,6 +48,9 @@ struct ComparisonOptions: ParsableArguments {
         request.environmentHead = context.value("RIPPLE_HEAD")
         request.direct = direct
         request.everything = all
+        request.deepen = deepen
+        request.environment = context.environment
+        request.eventPayload = context.eventPayload
         request.onUnknown = onUnknown == .all ? .all : .fail
         return request
     }

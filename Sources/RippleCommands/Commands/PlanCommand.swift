@@ -33,7 +33,7 @@ struct PlanCommand: AnsweringCommand {
     }
 
     func answer(_ context: ProcessContext, _ console: Console) throws {
-        let analysis = try Analysis.make(comparison, context)
+        let analysis = try Analysis.make(comparison, context, console)
         let planning = try Planning(
             analysis, tasks: tasks.isEmpty ? nil : tasks, all: comparison.all, force: force, agents: agents, context,
             console)

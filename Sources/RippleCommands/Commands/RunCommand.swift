@@ -68,7 +68,8 @@ struct RunCommand: AnsweringCommand {
         let file = try planFile.map { try PlanFile(reading: $0) }
         // The file says what to run, so nothing is compared.
         if file != nil { options.all = true }
-        let analysis = try Analysis.make(options, context, ignoredFile: planFile)
+        let analysis = try Analysis.make(
+            options, context, console, ComparedVersions.Purpose(runsOnDisk: true, ignoredFile: planFile))
         let root = try workingDirectory(analysis)
         try file?.check(analysis.comparison.head.tree)
         let planning = try Planning(
@@ -136,7 +137,7 @@ struct RunCommand: AnsweringCommand {
                 .environment, "A bare repository has no files to run tasks on. Run in a clone with a working tree.")
         }
         if analysis.comparison.head.how != "working-tree" {
-            let onDisk = try Analysis.workingTree(ProcessContext.current())
+            let onDisk = try ComparedVersions.treeOnDisk(ProcessContext.current())
             guard onDisk == analysis.comparison.head.tree else {
                 throw CommandError(
                     .user,
@@ -193,19 +194,6 @@ struct Shard: ExpressibleByArgument {
         var part = plan
         part.tasks = plan.tasks.filter { wanted.contains($0.id) }
         return part
-    }
-}
-
-extension Analysis {
-    /// The tree that is on disk now.
-    static func workingTree(_ context: ProcessContext) throws -> ObjectID {
-        let repository = try Repository.open(at: currentDirectory(), environment: context.environment)
-        let objects = try repository.objectStore()
-        let head = repository.headIsUnborn ? nil : try repository.resolve("HEAD")
-        return try WorkingTree.snapshot(
-            of: repository, headTree: head?.tree ?? ObjectStore.emptyTreeID, objects: objects,
-            environment: context.environment
-        ).root
     }
 }
 

@@ -18,7 +18,7 @@ struct WhyCommand: AnsweringCommand {
     @OptionGroup var output: OutputOptions
 
     func answer(_ context: ProcessContext, _ console: Console) throws {
-        let analysis = try Analysis.make(comparison, context)
+        let analysis = try Analysis.make(comparison, context, console)
         analysis.warn(console)
         let workspace = analysis.workspace
         var taskName: String?

@@ -1,3 +1,4 @@
+internal import ChangeDetection
 internal import Glibc
 
 /// What the process was started with: the only place that reads the environment, the clock and the machine.
@@ -21,6 +22,23 @@ package struct ProcessContext: Sendable {
     /// The value of a variable; an empty one counts as not set.
     func value(_ name: String) -> String? {
         environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The file with which GitHub describes the event of a run.
+    var eventPayload: ComparisonRequest.Payload {
+        guard let path = value("GITHUB_EVENT_PATH") else { return .absent }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return .unreadable(String(cString: strerror(errno))) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { return .unreadable(String(cString: strerror(errno))) }
+            if count == 0 { return .bytes(bytes) }
+            bytes.append(contentsOf: buffer[..<count])
+        }
     }
 
     /// Where results are kept: RIPPLE_CACHE_DIR, else `ripple` under XDG_CACHE_HOME, else under ~/.cache.

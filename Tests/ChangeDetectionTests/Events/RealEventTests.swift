@@ -7,7 +7,7 @@ internal import Testing
 /// CI events on a real repository.
 @Suite struct RealEventTests {
     private static func resolve(_ request: ComparisonRequest, at directory: String) throws -> Comparison {
-        let repository = try Repository.open(at: directory, environment: [:])
+        let repository = try RepositoryReader(at: directory, environment: [:])
         let head = try ComparisonResolver.head(request, probe: repository) { () throws(GitError) in
             throw GitError(.corrupt, .internal, "the working tree was asked for")
         }

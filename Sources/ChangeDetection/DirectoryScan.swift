@@ -159,8 +159,8 @@ private struct ScanWorker {
                 let name = UnsafeRawBufferPointer(start: text, count: strlen(text))
                 if name[0] == UInt8(ascii: ".") {
                     if name.count == 1 || (name.count == 2 && name[1] == UInt8(ascii: ".")) { return }
-                    if name.elementsEqual(".gitignore".utf8) { hasRules = true }
-                    if name.elementsEqual(".git".utf8) {
+                    if strcmp(text, ".gitignore") == 0 { hasRules = true }
+                    if strcmp(text, ".git") == 0 {
                         hasRepository = true
                         return
                     }
@@ -247,8 +247,8 @@ private struct ScanWorker {
         if let file = child.file, child.directory == nil {
             let entry = index.entries[file]
             var status = stat()
-            guard entry.flags.isDisjoint(with: [.assumeUnchanged, .skipWorktree, .unmerged, .intentToAdd]),
-                index.mode(of: entry) != .submodule, fstatat(descriptor, text, &status, AT_SYMLINK_NOFOLLOW) == 0
+            guard entry.flags.isPlain, index.mode(of: entry) != .submodule,
+                fstatat(descriptor, text, &status, AT_SYMLINK_NOFOLLOW) == 0
             else { return }
             if scan.check.isClean(entry, status, index) {
                 seen[at] = true

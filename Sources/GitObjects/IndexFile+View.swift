@@ -28,12 +28,12 @@ extension IndexFile {
         func deallocate() { entries.deallocate() }
 
         package func name(of entry: Entry) -> UnsafeRawBufferPointer {
-            let names = entry.flags.contains(.sharedName) ? sharedNames : ownNames
+            let names = entry.flags.rawValue & Flags.sharedName.rawValue != 0 ? sharedNames : ownNames
             return UnsafeRawBufferPointer(start: names + Int(entry.nameStart), count: Int(entry.nameCount))
         }
 
         private func record(of entry: Entry) -> UnsafeRawPointer {
-            (entry.flags.contains(.sharedRecord) ? sharedRecords : ownRecords) + Int(entry.offset)
+            (entry.flags.rawValue & Flags.sharedRecord.rawValue != 0 ? sharedRecords : ownRecords) + Int(entry.offset)
         }
 
         package func mode(of entry: Entry) -> FileMode? { FileMode(rawMode: IndexMap.word(record(of: entry), 24)) }

@@ -23,6 +23,8 @@ package final class IndexFile {
         package static let skipWorktree = Flags(rawValue: 2)
         package static let intentToAdd = Flags(rawValue: 4)
         package static let unmerged = Flags(rawValue: 8)
+        /// Whether the file's content and stat data alone say whether it changed.
+        package var isPlain: Bool { rawValue & 15 == 0 }
         /// The entry's record lies in the shared file of a split index.
         static let sharedRecord = Flags(rawValue: 16)
         /// The entry's name lies in the shared file of a split index.

@@ -106,14 +106,15 @@ final class IndexMap {
         guard at + 2 < end else { return nil }
         let bits = half(at)
         at += 2
-        var flags: IndexFile.Flags = []
-        if bits & 0x8000 != 0 { flags.insert(.assumeUnchanged) }
-        if bits & 0x3000 != 0 { flags.insert(.unmerged) }
+        // As numbers, because this runs for every entry and sets are not inlined across modules.
+        var flags: UInt8 = 0
+        if bits & 0x8000 != 0 { flags |= IndexFile.Flags.assumeUnchanged.rawValue }
+        if bits & 0x3000 != 0 { flags |= IndexFile.Flags.unmerged.rawValue }
         if bits & 0x4000 != 0 {
             guard version >= 3, at + 2 < end else { return nil }
             let extended = half(at)
-            if extended & 0x4000 != 0 { flags.insert(.skipWorktree) }
-            if extended & 0x2000 != 0 { flags.insert(.intentToAdd) }
+            if extended & 0x4000 != 0 { flags |= IndexFile.Flags.skipWorktree.rawValue }
+            if extended & 0x2000 != 0 { flags |= IndexFile.Flags.intentToAdd.rawValue }
             at += 2
         }
         var kept = 0
@@ -137,7 +138,7 @@ final class IndexMap {
         entries.append(
             IndexFile.Entry(
                 offset: UInt32(position), nameStart: UInt32(name.lowerBound), nameCount: UInt32(name.count),
-                flags: flags))
+                flags: IndexFile.Flags(rawValue: flags)))
         if version == 4 { return terminator + 1 }
         // Entries are padded with 1 to 8 NULs to a multiple of eight.
         return position + (terminator - position + 8) / 8 * 8
@@ -183,16 +184,19 @@ final class IndexMap {
         var start = common
         while start > 0, text[start - 1] != UInt8(ascii: "/") { start -= 1 }
         while start < text.count {
-            let end = text[start...].firstIndex(of: UInt8(ascii: "/")) ?? text.count
-            let component = text[start..<end]
-            if component.isEmpty || component.elementsEqual(".".utf8) || component.elementsEqual("..".utf8)
-                || component.elementsEqual(".git".utf8)
-            {
+            var end = start
+            while end < text.count, text[end] != UInt8(ascii: "/") { end += 1 }
+            if end == start || (text[start] == UInt8(ascii: ".") && isForbidden(text[start..<end])) {
                 return "entry \(number) is cut off or malformed"
             }
             start = end + 1
         }
         return nil
+    }
+
+    private func isForbidden(_ component: Slice<UnsafeRawBufferPointer>) -> Bool {
+        component.elementsEqual(".".utf8) || component.elementsEqual("..".utf8)
+            || component.elementsEqual(".git".utf8)
     }
 
     private func stage(_ number: Int) -> UInt16 { half(Int(entries[number].offset) + 40 + idBytes) >> 12 & 3 }

@@ -350,22 +350,3 @@ int ripple_git_merge_in_memory(
     git_commit_free(second);
     return status;
 }
-
-// Debian's libgit2 parses the system's whole bundle of certificates when it starts, which takes longer than most of what
-// Ripple then does. Ripple reads local repositories and never connects, so the parsing is skipped: a definition that the
-// executable exports comes before that of libmbedx509. Where libgit2 is built on another TLS library, nobody calls it.
-int mbedtls_x509_crt_parse_file(void *chain, const char *path);
-int mbedtls_x509_crt_parse_file(void *chain, const char *path)
-{
-    (void)chain;
-    (void)path;
-    return 0;
-}
-
-int mbedtls_x509_crt_parse_path(void *chain, const char *path);
-int mbedtls_x509_crt_parse_path(void *chain, const char *path)
-{
-    (void)chain;
-    (void)path;
-    return 0;
-}

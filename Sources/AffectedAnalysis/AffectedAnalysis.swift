@@ -39,9 +39,15 @@ package struct AffectedAnalysis {
             widenings.formUnion(comparison.widenings(findings))
             removed.formUnion(comparison.removedProjects)
         }
-        let explained = ReasonWalk(head: head, findings: findings)
-        return AffectedAnalysis(
-            head: head, isAffected: findings.isChanged, projects: explained.projects(),
+        return assembled(head, findings, removed, widenings, changes)
+    }
+
+    static func assembled(
+        _ head: KeyedWorkspace, _ findings: NodeFindings, _ removed: Set<RemovedProject>, _ widenings: Set<Widening>,
+        _ changes: [Change]
+    ) -> AffectedAnalysis {
+        AffectedAnalysis(
+            head: head, isAffected: findings.isChanged, projects: ReasonWalk(head: head, findings: findings).projects(),
             removed: removed.sorted { ($0.path, $0.id) < ($1.path, $1.id) }, widenings: sorted(widenings),
             changes: ChangeSet(union: changes))
     }
@@ -58,10 +64,7 @@ package struct AffectedAnalysis {
             findings.isChanged[index] = true
             findings.causes[index] = [cause]
         }
-        let explained = ReasonWalk(head: head, findings: findings)
-        return AffectedAnalysis(
-            head: head, isAffected: findings.isChanged, projects: explained.projects(), removed: [],
-            widenings: sorted(Set(head.workspace.widenings)), changes: ChangeSet([]))
+        return assembled(head, findings, [], Set(head.workspace.widenings), [])
     }
 
     /// By code, then scope, then message: the order must not depend on how a set happens to lie in memory.

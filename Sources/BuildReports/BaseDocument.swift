@@ -1,15 +1,56 @@
 package import ChangeDetection
+package import GitObjects
 internal import JSONText
 
 /// `ripple.base/1`: the base and head that would be used, and the rules that chose them.
 package struct BaseDocument {
     private let comparison: Comparison
     private let changes: ChangeSet?
+    private let lastGreen: [LastGreen]?
 
-    /// - Parameter changes: what differs between base and head, if it was asked for.
-    package init(_ comparison: Comparison, changes: ChangeSet? = nil) {
+    /// Where a project's tasks last were green.
+    package struct LastGreen {
+        private let id: String
+        private let path: RepoPath
+        private let commit: String?
+        private let tasks: [(name: String, commit: String?)]
+
+        /// - Parameters:
+        ///   - commit: the base of the whole project; `nil` when one of its tasks never was green.
+        ///   - tasks: by name, each with its own base.
+        package init(id: String, path: RepoPath, commit: String?, tasks: [(name: String, commit: String?)]) {
+            self.id = id
+            self.path = path
+            self.commit = commit
+            self.tasks = tasks
+        }
+
+        fileprivate func write(to list: inout JSONArrayScope) {
+            list.object {
+                $0.member("id", id)
+                $0.path("path", path)
+                $0.member("commit", commit)
+                $0.array("tasks") { list in
+                    for task in tasks {
+                        list.object {
+                            $0.member("task", task.name)
+                            $0.member("commit", task.commit)
+                        }
+                    }
+                }
+            }
+        }
+
+        fileprivate var line: String { "\(commit?.prefix(10) ?? "never")\(commit == nil ? "     " : "")  \(id)" }
+    }
+
+    /// - Parameters:
+    ///   - changes: what differs between base and head, if it was asked for.
+    ///   - lastGreen: the bases of the projects by the ledger, if it was asked.
+    package init(_ comparison: Comparison, changes: ChangeSet? = nil, lastGreen: [LastGreen]? = nil) {
         self.comparison = comparison
         self.changes = changes
+        self.lastGreen = lastGreen
     }
 
     /// `exact` when the comparison is what the rules ask for, `widened` when it holds more, `unknown` without a base.
@@ -36,6 +77,9 @@ package struct BaseDocument {
                 }
             }
             if let changes { document.changes(changes) }
+            if let lastGreen {
+                document.array("ledger") { list in for project in lastGreen { project.write(to: &list) } }
+            }
         }
         return writer.finish()
     }
@@ -46,7 +90,12 @@ package struct BaseDocument {
             return "\(name)\(side.ref.map { " (\($0))" } ?? "")"
         }
         var lines: [String] = []
-        if comparison.bases.isEmpty { lines.append("base        none: everything is selected") }
+        if let lastGreen {
+            lines.append("base        by project, where its tasks last were green:")
+            for project in lastGreen { lines.append("            \(project.line)") }
+        } else if comparison.bases.isEmpty {
+            lines.append("base        none: everything is selected")
+        }
         for base in comparison.bases { lines.append("base        \(describe(base))") }
         lines.append(
             "head        \(comparison.head.how == "working-tree" ? "the working tree, " : "")\(describe(comparison.head))"

@@ -42,6 +42,25 @@ struct HistoryWalk {
         return try withoutRedundant(found.bases)
     }
 
+    /// Those of `wanted` that are `head` or come before it, the newest first.
+    ///
+    /// Ends when all are found, or when every commit left is a day older than the oldest of them: clocks differ less than that.
+    mutating func ancestors(among wanted: Set<ObjectID>, of head: ObjectID) throws(GitError) -> [ObjectID] {
+        var missing = wanted.filter { (try? record($0)) != nil }
+        let oldest = (missing.compactMap { records[$0]?.seconds }.min() ?? 0) - 86_400
+        var queue = CommitQueue(), seen: Set<ObjectID> = [head], found: [ObjectID] = []
+        queue.insert(head, seconds: try record(head).seconds)
+        while !missing.isEmpty, let commit = queue.removeNewest() {
+            if missing.remove(commit) != nil { found.append(commit) }
+            if try record(commit).seconds < oldest { break }
+            if cut.contains(commit) { continue }
+            for parent in try record(commit).parents where seen.insert(parent).inserted {
+                queue.insert(parent, seconds: try record(parent).seconds)
+            }
+        }
+        return found
+    }
+
     /// Walks both histories from the newest commit on, until nothing is left that only one side reaches.
     private mutating func paint(
         _ one: ObjectID, _ others: [ObjectID]

@@ -170,6 +170,14 @@ package struct Repository: ~Copyable {
         return try mergeBases(ancestor, descendant) == [ancestor]
     }
 
+    /// Those of `commits` that are `head` or come before it, the newest first. Commits that are not here are passed over.
+    package func ancestors(among commits: Set<ObjectID>, of head: ObjectID) throws(GitError) -> [ObjectID] {
+        var walk = HistoryWalk(cut: isShallow ? cutCommits : []) { [engine] id throws(GitError) in
+            try engine.commit(id)
+        }
+        return try walk.ancestors(among: commits, of: head)
+    }
+
     /// A store that reads this repository's objects.
     package func objectStore() throws(GitError) -> ObjectStore {
         var sources = [try engine.objects()]

@@ -3,6 +3,8 @@ internal import ArgumentParser
 internal import BuildPlanning
 internal import BuildReports
 internal import ChangeDetection
+internal import ContentAddressing
+internal import LocalStore
 internal import WorkspaceModel
 
 struct AffectedCommand: AnsweringCommand {
@@ -21,6 +23,11 @@ struct AffectedCommand: AnsweringCommand {
     @Flag(name: .customLong("exit-code"), help: "Exit with 1 when something is affected, with 0 when nothing is.")
     var exitCode = false
 
+    @Flag(
+        name: .customLong("verify"),
+        help: "Fail when a task is left out that is not known green by its key: stored, or in the ledger.")
+    var verify = false
+
     @Option(name: .customLong("format"), help: ArgumentHelp("The form of the answer.", valueName: "text|json"))
     var format: TextOrJSON = .text
 
@@ -28,8 +35,9 @@ struct AffectedCommand: AnsweringCommand {
     @OptionGroup var output: OutputOptions
 
     func answer(_ context: ProcessContext, _ console: Console) throws {
-        let analysis = try Analysis.make(comparison, context, console)
         let names = tasks?.split(separator: ",").map { String($0) } ?? []
+        let analysis = try Analysis.make(
+            comparison, context, console, ComparedVersions.Purpose(tasks: names.isEmpty ? nil : Set(names)))
         for name in names where !analysis.workspace.projects.contains(where: { $0.tasks[name] != nil }) {
             throw PlanRequest.unknownTask(name, analysis.workspace)
         }
@@ -44,6 +52,14 @@ struct AffectedCommand: AnsweringCommand {
                 AffectedText(
                     analysis.affected, selection: selection, style: console.answerStyle, isVerbose: output.verbose
                 ).lines())
+        }
+        if verify {
+            let root = context.cacheDirectory
+            let results = FaultTolerantStore(
+                LocalStore(root: root), name: "cache directory \(root)", warn: { console.warn($0) })
+            try Verification(analysis, names: names.isEmpty ? nil : Set(names), results: results) {
+                analysis.affected.isAffected[$0]
+            }.conclude(console)
         }
         let count = selection.projects(of: analysis.affected).count
         console.note(analysis.summary(count, noun: apps ? "app" : "project"))
@@ -68,6 +84,8 @@ extension Analysis {
         switch comparison.kind {
         case .everything: versus = "everything selected"
         case .files: versus = "listed files"
+        case _ where ledger != nil && comparison.bases.allSatisfy { $0.how == "ledger" }:
+            versus = "since each was last green on \(ledger?.branch ?? "the default branch")"
         default:
             let base =
                 comparison.bases.first.map { $0.ref ?? "\($0.commit.map { "\($0)" } ?? "the empty tree")" } ?? "nothing"

@@ -40,6 +40,13 @@ struct ComparisonOptions: ParsableArguments {
         help: "In a shallow clone, let git fetch the history, branch or commit that is missing.")
     var deepen = false
 
+    @Flag(
+        name: .customLong("ledger"),
+        help: ArgumentHelp(
+            "On the default branch, compare every task with the newest commit at which it was green, as 'ripple run "
+                + "--ledger' recorded it in the cache."))
+    var ledger = false
+
     func request(_ context: ProcessContext) -> ComparisonRequest {
         var request = ComparisonRequest()
         request.baseFlag = base

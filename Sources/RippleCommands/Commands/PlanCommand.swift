@@ -22,6 +22,11 @@ struct PlanCommand: AnsweringCommand {
     @Flag(name: .customLong("force"), help: "Plan as if no result were stored.")
     var force = false
 
+    @Flag(
+        name: .customLong("verify"),
+        help: "Fail when a task is left out that is not known green by its key: stored, or in the ledger.")
+    var verify = false
+
     @Option(name: .customLong("format"), help: ArgumentHelp("The form of the answer.", valueName: "text|json"))
     var format: TextOrJSON = .text
 
@@ -33,7 +38,8 @@ struct PlanCommand: AnsweringCommand {
     }
 
     func answer(_ context: ProcessContext, _ console: Console) throws {
-        let analysis = try Analysis.make(comparison, context, console)
+        let analysis = try Analysis.make(
+            comparison, context, console, ComparedVersions.Purpose(tasks: PlanCommand.names(tasks)))
         let planning = try Planning(
             analysis, tasks: tasks.isEmpty ? nil : tasks, all: comparison.all, force: force, agents: agents, context,
             console)
@@ -47,5 +53,12 @@ struct PlanCommand: AnsweringCommand {
             try console.answer(PlanText(planning.plan, style: console.answerStyle, isVerbose: output.verbose).lines())
         }
         if planning.plan.tasks.isEmpty { console.note(planning.emptyText) }
+        if verify { try planning.verify(analysis, names: PlanCommand.names(tasks), console) }
+    }
+
+    /// The task names in TASK arguments; `build` when there are none.
+    static func names(_ arguments: [String]) -> Set<String> {
+        arguments.isEmpty
+            ? ["build"] : Set(arguments.map { $0.split(separator: "#").last.map { String($0) } ?? $0 })
     }
 }

@@ -41,6 +41,11 @@ struct RunCommand: AnsweringCommand {
     @Option(name: .customLong("report"), help: ArgumentHelp("Write the run report as JSON to FILE.", valueName: "FILE"))
     var report: String?
 
+    @Flag(
+        name: .customLong("verify"),
+        help: "Fail when a task is left out that is not known green by its key: stored, or in the ledger.")
+    var verify = false
+
     @Option(name: .customLong("format"), help: ArgumentHelp("The form of the answer.", valueName: "text|json"))
     var format: TextOrJSON = .text
 
@@ -69,7 +74,9 @@ struct RunCommand: AnsweringCommand {
         // The file says what to run, so nothing is compared.
         if file != nil { options.all = true }
         let analysis = try Analysis.make(
-            options, context, console, ComparedVersions.Purpose(runsOnDisk: true, ignoredFile: planFile))
+            options, context, console,
+            ComparedVersions.Purpose(
+                runsOnDisk: true, ignoredFile: planFile, tasks: PlanCommand.names(tasks)))
         let root = try workingDirectory(analysis)
         try file?.check(analysis.comparison.head.tree)
         let planning = try Planning(
@@ -77,6 +84,7 @@ struct RunCommand: AnsweringCommand {
             agents: jobs, context, console)
         try file?.check(planning.plan)
         analysis.warn(console)
+        if verify, file == nil { try planning.verify(analysis, names: PlanCommand.names(tasks), console) }
         let plan = try shard.map { try $0.part(of: planning.plan, file) } ?? planning.plan
         if plan.tasks.isEmpty {
             console.note(file == nil ? planning.emptyText : "Nothing to do: the plan lists no task.")
@@ -98,6 +106,9 @@ struct RunCommand: AnsweringCommand {
         result.interruptedBy = signals.received
         observer.end(result)
         try finish(result, planning, outputs, console)
+        // Red and cancelled tasks are not recorded: they stay to be done.
+        analysis.ledger?.record(
+            result.outcomes.filter(\.state.isSuccess).map { ($0.task.id, $0.task.key) }, console)
         if let signal = signals.received { return 128 + signal }
         return result.succeeded ? 0 : 1
     }

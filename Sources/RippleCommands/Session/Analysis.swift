@@ -16,6 +16,8 @@ struct Analysis {
     let snapshotSeconds: Double
     /// Ignore rules from outside the working tree.
     let ignoreRules: IgnoreRules
+    /// The ledger, with `--ledger` on the default branch.
+    let ledger: LedgerUse?
 
     var head: KeyedWorkspace { affected.head }
     var workspace: Workspace { affected.head.workspace }
@@ -39,13 +41,17 @@ struct Analysis {
         let affected: AffectedAnalysis
         if let source = options.filesFrom {
             affected = try compareListed(try ListedFiles.read(source), &comparison, keyed)
+        } else if let ledger = versions.ledger, comparison.kind != .everything, comparison.bases.isEmpty {
+            affected = try compareSinceGreen(
+                ledger, names: purpose.tasks, &comparison, versions, keyed, reader, facts)
         } else {
             affected = try compare(&comparison, versions, keyed, reader, facts, options.request(context))
         }
         return Analysis(
             comparison: comparison, affected: affected,
             workingDirectory: versions.reader.repository.workingDirectory, snapshotSeconds: versions.snapshotSeconds,
-            ignoreRules: WorkingTree.globalRules(versions.reader.repository, environment: context.environment))
+            ignoreRules: WorkingTree.globalRules(versions.reader.repository, environment: context.environment),
+            ledger: versions.ledger)
     }
 
     private static func compare(

@@ -15,6 +15,8 @@ struct ComparedVersions: ~Copyable {
     let headRoot: ObjectID
     /// When the working tree was looked at, in seconds since 1970.
     let snapshotSeconds: Double
+    /// The ledger, with `--ledger` on the default branch.
+    let ledger: LedgerUse?
 
     var objects: ObjectStore { reader.objects }
     var head: SourceTree { SourceTree(objects: objects, root: headRoot) }
@@ -27,6 +29,8 @@ struct ComparedVersions: ~Copyable {
         var ignoredFile: String?
         /// Only the head is needed.
         var headOnly = false
+        /// The names of the tasks that are asked for; `nil` for all.
+        var tasks: Set<String>?
     }
 
     /// Chooses base and head. With `--deepen` fetches what a shallow clone lacks and chooses again.
@@ -43,14 +47,26 @@ struct ComparedVersions: ~Copyable {
             if purpose.headOnly {
                 let comparison = Comparison(
                     bases: [], head: head.side, kind: .files, fallback: nil, notes: [], chain: [])
-                return try expanded(reader, comparison, snapshotSeconds)
+                return try expanded(reader, comparison, snapshotSeconds, nil)
             }
             let tree = SourceTree(objects: reader.objects, root: head.side.tree)
             request.defaultBase = try WorkspaceReader.configuration(in: tree)?.defaultBase
-            let comparison = try ComparisonResolver.resolve(
+            var ledger: LedgerUse?, step: Comparison.Step?
+            if options.ledger {
+                (ledger, step) = try LedgerUse.open(
+                    request, reader, head: head.side, headCommit: head.commit, context, console)
+                if let step, ledger == nil { console.warn("--ledger does not count here: \(step.evidence).") }
+            }
+            if ledger != nil, let step, request.base == nil, !request.everything {
+                let comparison = Comparison(
+                    bases: [], head: head.side, kind: .direct, fallback: nil, notes: [], chain: [step])
+                return try expanded(reader, comparison, snapshotSeconds, ledger)
+            }
+            var comparison = try ComparisonResolver.resolve(
                 request, head: head.side, headCommit: head.commit, probe: reader)
+            if let step, ledger == nil { comparison.chain.insert(step, at: 0) }
             guard request.deepen, let missing = comparison.missing else {
-                return try expanded(reader, comparison, snapshotSeconds)
+                return try expanded(reader, comparison, snapshotSeconds, ledger)
             }
             // The last answer, with what can be had, is given without the promise to fetch.
             request.deepen = try deepening.fetch(missing, comparison, in: reader.repository)
@@ -58,7 +74,8 @@ struct ComparedVersions: ~Copyable {
     }
 
     private static func expanded(
-        _ reader: consuming RepositoryReader, _ comparison: Comparison, _ snapshotSeconds: Double
+        _ reader: consuming RepositoryReader, _ comparison: Comparison, _ snapshotSeconds: Double,
+        _ ledger: LedgerUse?
     ) throws(GitError) -> ComparedVersions {
         var comparison = comparison
         var submodules = Submodules(objects: reader.objects)
@@ -69,7 +86,8 @@ struct ComparedVersions: ~Copyable {
         comparison.notes += submodules.notes
         let head = roots.removeLast()
         return ComparedVersions(
-            reader: reader, comparison: comparison, baseRoots: roots, headRoot: head, snapshotSeconds: snapshotSeconds)
+            reader: reader, comparison: comparison, baseRoots: roots, headRoot: head, snapshotSeconds: snapshotSeconds,
+            ledger: ledger)
     }
 
     /// The changes against every base.

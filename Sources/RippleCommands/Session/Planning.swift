@@ -34,6 +34,12 @@ struct Planning {
             lookUp: { results.record(for: $0) })
     }
 
+    /// Compares this plan with the plan of everything: see `Verification`.
+    func verify(_ analysis: Analysis, names: Set<String>, _ console: Console) throws {
+        let planned = Set(plan.tasks.map(\.node))
+        try Verification(analysis, names: names, results: results) { planned.contains($0) }.conclude(console)
+    }
+
     /// RIPPLE_JOBS, else one for each processor.
     static func jobs(_ context: ProcessContext) throws -> Int {
         guard let text = context.value("RIPPLE_JOBS") else { return ProcessContext.processorCount }

@@ -52,5 +52,8 @@ package struct ComparisonRequest: Sendable {
         return nil
     }
 
+    /// What the CI system says about this run, in a sentence; `nil` outside of CI.
+    package var describedEvent: String? { event?.evidence }
+
     var isCISwitchedOff: Bool { environment["RIPPLE_CI"] == "none" }
 }

@@ -56,7 +56,7 @@ let package = Package(
 
         // MARK: Workspace
 
-        module("WorkspaceModel", ["GitObjects", "Diagnostics", yams]),
+        module("WorkspaceModel", ["GitObjects", "Diagnostics", "ProjectGraph", yams]),
         module("ProjectDiscovery", ["WorkspaceModel", "GitObjects", "Diagnostics", "JSONText", yams, toml]),
         module("ProjectGraph"),
 

@@ -99,7 +99,7 @@ struct KeyComparison {
                         ? .toolchain(command: name.text)
                         : .config(path: definitionPath(node), field: "\(node.task).toolchain"))
             case .inputs: try explainInputs(index, before, into: &findings)
-            case .external: findings.causes[index].insert(.fallback(code: KeyComparison.lockfileCode))
+            case .external: explainExternal(name.text, index, before, into: &findings)
             case .structural:
                 let parts = name.text.split(separator: "\u{0}", maxSplits: 1)
                 findings.causes[index].insert(
@@ -124,6 +124,29 @@ struct KeyComparison {
     }
 
     static let lockfileCode = "lockfile-changed"
+    /// Of each project at most this many changed packages are named.
+    private static let namedPackages = 12
+
+    /// Names the packages that the project no longer resolves to as it did; the lockfile as a whole where either side could
+    /// not be read entry by entry.
+    private func explainExternal(
+        _ manager: String, _ index: TaskIndex, _ before: TaskIndex, into findings: inout NodeFindings
+    ) {
+        func resolution(_ keyed: KeyedWorkspace, _ index: TaskIndex) -> LockResolution? {
+            let closures = keyed.workspace[keyed.graph.nodes[index].project].externals
+            return closures.first { $0.manager.rawValue == manager }.flatMap(\.resolution)
+        }
+        guard let old = resolution(base, before), let new = resolution(head, index) else {
+            findings.causes[index].insert(.fallback(code: KeyComparison.lockfileCode))
+            return
+        }
+        let changed = new.differences(from: old)
+        if changed.isEmpty { findings.causes[index].insert(.fallback(code: KeyComparison.lockfileCode)) }
+        for package in changed.prefix(KeyComparison.namedPackages) {
+            findings.causes[index].insert(
+                .external(package: package.package, from: package.from, to: package.to, via: package.via))
+        }
+    }
 
     /// Names the project of a dependency that only one side has, or whose edge was cut; its id in head if it is there.
     private func explainEdge(
@@ -201,11 +224,15 @@ struct KeyComparison {
             guard let counterpart else { continue }
             let old = Set(base.workspace[counterpart].externals)
             for external in head.workspace.projects[number].externals where !old.contains(external) {
+                let problem =
+                    external.problem
+                    ?? base.workspace[counterpart].externals.lazy.compactMap(\.problem).first
+                    ?? "it is not read entry by entry"
                 result.insert(
                     Widening(
                         code: KeyComparison.lockfileCode, scope: external.manager.rawValue,
-                        message: "\(external.lockfile) changed; it counts as an input of every "
-                            + "\(external.manager.rawValue) project until lockfiles are read entry by entry."))
+                        message: "\(external.lockfile) changed and counts as an input of every "
+                            + "\(external.manager.rawValue) project: \(problem)."))
             }
         }
         return result.sorted { ($0.code, $0.scope, $0.message) < ($1.code, $1.scope, $1.message) }

@@ -9,8 +9,9 @@ package struct Reason: Sendable, Hashable {
         case file(path: RepoPath, status: Change.Status)
         /// Another project; the chain leads from this project to the one where the change is, by ids.
         case dependency(project: String, chain: [String])
-        /// A package from outside the workspace.
-        case external(package: String, from: String?, to: String?)
+        /// A package from outside the workspace, with its versions before and now; equal ones mean that its content or what
+        /// it uses changed. The names lead from the project's own dependency to it.
+        case external(package: String, from: String?, to: String?, via: [String])
         /// A field of a manifest or configuration.
         case config(path: RepoPath, field: String)
         case newProject

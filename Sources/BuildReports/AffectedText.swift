@@ -69,7 +69,10 @@ package enum ReasonText {
             }
         case .dependency(let project, let chain):
             chain.count <= 2 ? "depends on \(project)" : "depends on \(chain.dropFirst().joined(separator: " -> "))"
-        case .external(let package, let from, let to): "\(package) \(from ?? "none") -> \(to ?? "none")"
+        case .external(let package, let from, let to, let via):
+            "\(package) "
+                + (from == to ? "\(to ?? "none") changed" : "\(from ?? "none") -> \(to ?? "none")")
+                + (via.count > 1 ? " through \(via.dropLast().joined(separator: " -> "))" : "")
         case .config(let path, let field): "\(path): \(field) changed"
         case .newProject: "new project"
         case .moved(let from): "moved from \(from)"

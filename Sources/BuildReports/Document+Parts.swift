@@ -87,11 +87,12 @@ extension JSONObjectScope {
             member("kind", "dependency")
             member("project", project)
             array("chain", chain)
-        case .external(let package, let from, let to):
+        case .external(let package, let from, let to, let via):
             member("kind", "external")
             member("package", package)
             member("from", from)
             member("to", to)
+            array("via", via)
         case .config(let path, let field):
             member("kind", "config")
             self.path("path", path)

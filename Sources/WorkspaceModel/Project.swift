@@ -72,12 +72,42 @@ package struct ExternalClosure: Sendable, Hashable {
     package var digest: String
     /// True when the digest covers the lockfile of the whole package manager rather than this project's closure.
     package var isWholeLockfile: Bool
+    /// Why it does, when the lockfile could not be read entry by entry: a sentence.
+    package var problem: String?
+    /// What the digest was made from, to explain a change; `nil` for a whole lockfile.
+    package var resolution: LockResolution?
 
-    package init(manager: PackageManager, lockfile: RepoPath, digest: String, isWholeLockfile: Bool) {
+    /// The lockfile as a whole.
+    ///
+    /// - Parameter problem: why it is not read entry by entry.
+    package init(
+        manager: PackageManager, lockfile: RepoPath, digest: String, isWholeLockfile: Bool, problem: String? = nil
+    ) {
         self.manager = manager
         self.lockfile = lockfile
         self.digest = digest
         self.isWholeLockfile = isWholeLockfile
+        self.problem = problem
+    }
+
+    /// What one project resolves to.
+    package init(manager: PackageManager, lockfile: RepoPath, resolution: LockResolution) {
+        self.manager = manager
+        self.lockfile = lockfile
+        digest = resolution.graph.digest(of: resolution.uses)
+        isWholeLockfile = false
+        self.resolution = resolution
+    }
+
+    package static func == (left: ExternalClosure, right: ExternalClosure) -> Bool {
+        left.manager == right.manager && left.lockfile == right.lockfile && left.digest == right.digest
+            && left.isWholeLockfile == right.isWholeLockfile
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(manager)
+        hasher.combine(lockfile)
+        hasher.combine(digest)
     }
 }
 

@@ -57,7 +57,7 @@ extension Answer.Reason {
         case .dependency(let project, let ids):
             text = "dependency \(project)"
             chain = ids
-        case .external(let package, let from, let to): text = "external \(package) \(from ?? "-") \(to ?? "-")"
+        case .external(let package, let from, let to, _): text = "external \(package) \(from ?? "-") \(to ?? "-")"
         case .config(let path, let field): text = "config \(ScenarioKit.text(path)) \(field)"
         case .newProject: text = "new-project"
         case .moved(let from): text = "moved \(ScenarioKit.text(from))"

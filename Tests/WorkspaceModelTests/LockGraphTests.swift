@@ -5,7 +5,7 @@ internal import WorkspaceModel
 @Suite struct LockGraphTests {
     /// Packages by `name@version`, each with what it uses; uses are named as the packages are.
     private func graph(_ uses: KeyValuePairs<String, [String]>) -> LockGraph {
-        let names = uses.map(\.key)
+        let names = uses.map { $0.key.split(separator: "@").prefix(2).joined(separator: "@") }
         return LockGraph(
             uses.map { name, targets in
                 let parts = name.split(separator: "@")

@@ -37,21 +37,15 @@ package struct ObjectID: Hashable, Sendable {
 
     /// `bytes` must be 20 or 32 long: callers have checked.
     init(unchecked bytes: UnsafeRawBufferPointer) {
-        func word(_ index: Int) -> UInt64 {
-            let start = index * 8
-            if start + 8 <= bytes.count {
-                return UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
-            }
-            var value: UInt64 = 0
-            for offset in start..<start + 8 {
-                value = value << 8 | (offset < bytes.count ? UInt64(bytes[offset]) : 0)
-            }
-            return value
+        w0 = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
+        w1 = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        if bytes.count == 20 {
+            w2 = UInt64(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self))) << 32
+            w3 = 0
+        } else {
+            w2 = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+            w3 = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
         }
-        w0 = word(0)
-        w1 = word(1)
-        w2 = word(2)
-        w3 = word(3)
         byteCount = UInt8(bytes.count)
     }
 

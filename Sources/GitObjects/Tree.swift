@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What kind of thing a tree entry is, in git's canonical octal modes.
 package enum FileMode: UInt16, Sendable, Hashable {
     case directory = 0o040000
@@ -80,8 +82,8 @@ extension Tree {
     ///
     /// Returns `nil` when the bytes are not a tree.
     init?(parsing raw: UnsafeRawBufferPointer, idBytes: Int) {
-        var names: [UInt8] = []
-        names.reserveCapacity(raw.count / 2)
+        // The names stay where they are, in one copy of the object.
+        let names = Array(raw)
         var entries: [Entry] = []
         entries.reserveCapacity(raw.count / (idBytes + 20) + 1)
         var position = 0
@@ -95,16 +97,17 @@ extension Tree {
             }
             position += 1
             let start = position
-            while position < raw.count, raw[position] != 0 { position += 1 }
+            guard start < raw.count, let base = raw.baseAddress, let end = memchr(base + start, 0, raw.count - start)
+            else { return nil }
+            position = UnsafeRawPointer(end) - base
             guard position > start, position + 1 + idBytes <= raw.count, let mode = FileMode(rawMode: mode) else {
                 return nil
             }
-            let nameStart = UInt32(names.count)
-            names.append(contentsOf: raw[start..<position])
+            let nameEnd = UInt32(position)
             position += 1
             let id = ObjectID(unchecked: UnsafeRawBufferPointer(rebasing: raw[position..<position + idBytes]))
             position += idBytes
-            entries.append(Entry(nameStart: nameStart, nameEnd: UInt32(names.count), mode: mode, id: id))
+            entries.append(Entry(nameStart: UInt32(start), nameEnd: nameEnd, mode: mode, id: id))
         }
         self.init(names: names, entries: entries)
     }

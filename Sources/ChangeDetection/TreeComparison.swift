@@ -17,7 +17,10 @@ package struct TreeComparison {
         -> ChangeSet
     {
         var comparison = TreeComparison(objects: objects)
-        if base != head { try comparison.compare(base, head, at: .root) }
+        if base != head {
+            prefetch(from: base, to: head, in: objects)
+            try comparison.compare(base, head, at: .root)
+        }
         return ChangeSet(comparison.changes)
     }
 

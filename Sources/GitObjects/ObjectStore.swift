@@ -7,12 +7,15 @@ protocol ObjectSource: AnyObject {
     func blob(_ id: ObjectID) throws(GitError) -> [UInt8]
     /// Whether the object is known to be here; cheap, and `false` where that would have to be found out.
     func holds(_ id: ObjectID) -> Bool
+    /// Whether reading an object may fetch it.
+    var fetchesLazily: Bool { get }
     /// Fetches these objects all at once, where that is cheaper than one by one.
     func prefetch(_ ids: [ObjectID])
 }
 
 extension ObjectSource {
     func holds(_ id: ObjectID) -> Bool { false }
+    var fetchesLazily: Bool { false }
     func prefetch(_ ids: [ObjectID]) {}
 }
 
@@ -69,10 +72,12 @@ package final class ObjectStore {
     /// Whether the tree can be read.
     package func holds(tree id: ObjectID) -> Bool { (try? tree(id)) != nil }
 
+    /// Whether objects may have to be fetched before they can be read, so that announcing them saves exchanges.
+    package var fetchesLazily: Bool { sources.contains { $0.fetchesLazily } }
+
     /// Tells that these objects will be read: a partial clone fetches those it lacks in one go.
     package func prefetch(_ ids: [ObjectID]) {
-        // Only a partial clone has a second place to look in.
-        guard sources.count > 1 else { return }
+        guard fetchesLazily else { return }
         let missing = ids.filter { id in
             trees[id] == nil && memoryBlobs[id] == nil && readers[id] == nil && !sources.contains { $0.holds(id) }
         }

@@ -13,6 +13,8 @@ final class PromisedObjects: ObjectSource {
     func tree(_ id: ObjectID) throws(GitError) -> Tree { try source.tree(id) }
     func blob(_ id: ObjectID) throws(GitError) -> [UInt8] { try source.blob(id) }
 
+    var fetchesLazily: Bool { true }
+
     /// Fetches as git itself fetches what a partial clone lacks. A failure shows when the object is read.
     func prefetch(_ ids: [ObjectID]) {
         guard ids.count > 1, let promisor else { return }

@@ -1,4 +1,5 @@
 internal import ChangeDetection
+internal import Diagnostics
 internal import Foundation
 internal import GitObjects
 internal import GitOracle

@@ -43,14 +43,14 @@ struct ComparedVersions: ~Copyable {
             if purpose.headOnly {
                 let comparison = Comparison(
                     bases: [], head: head.side, kind: .files, fallback: nil, notes: [], chain: [])
-                return try expanded(reader, comparison, snapshotSeconds)
+                return try expanded(reader, comparison, snapshotSeconds, purpose)
             }
             let tree = SourceTree(objects: reader.objects, root: head.side.tree)
             request.defaultBase = try WorkspaceReader.configuration(in: tree)?.defaultBase
             let comparison = try ComparisonResolver.resolve(
                 request, head: head.side, headCommit: head.commit, probe: reader)
             guard request.deepen, let missing = comparison.missing else {
-                return try expanded(reader, comparison, snapshotSeconds)
+                return try expanded(reader, comparison, snapshotSeconds, purpose)
             }
             // The last answer, with what can be had, is given without the promise to fetch.
             request.deepen = try deepening.fetch(missing, comparison, in: reader.repository)
@@ -58,14 +58,16 @@ struct ComparedVersions: ~Copyable {
     }
 
     private static func expanded(
-        _ reader: consuming RepositoryReader, _ comparison: Comparison, _ snapshotSeconds: Double
+        _ reader: consuming RepositoryReader, _ comparison: Comparison, _ snapshotSeconds: Double, _ purpose: Purpose
     ) throws(GitError) -> ComparedVersions {
         var comparison = comparison
         var submodules = Submodules(objects: reader.objects)
         var roots = try submodules.expand(
             Submodules.Versions(
                 roots: comparison.bases.map(\.tree) + [comparison.head.tree],
-                endsWithWorkingTree: comparison.head.how == "working-tree"), in: reader.repository)
+                // Tasks see the files of submodules as they are, whatever way the head was chosen.
+                endsWithWorkingTree: comparison.head.how == "working-tree" || purpose.runsOnDisk),
+            in: reader.repository)
         comparison.notes += submodules.notes
         let head = roots.removeLast()
         return ComparedVersions(

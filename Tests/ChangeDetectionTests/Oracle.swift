@@ -37,7 +37,9 @@ enum Oracle {
 
     /// `git status` with every untracked file.
     static func status(_ git: GitSandbox) throws -> [StatusLine] {
-        let raw = try git.git(["status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames"])
+        let raw = try git.git([
+            "-c", "core.fsmonitor=false", "status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames",
+        ])
         var lines = raw.split(separator: 0).map { line in
             // Fields before the path: 8 of an ordinary line, 10 of an unmerged one, 1 of an untracked one.
             let kind = line.first

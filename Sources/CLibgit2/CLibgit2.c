@@ -1,5 +1,7 @@
 #include "CLibgit2.h"
 
+#include "LooseObjects.h"
+
 #include <git2.h>
 #include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
@@ -70,10 +72,25 @@ int ripple_git_version(void)
     return major * 10000 + minor * 100 + revision;
 }
 
+static int guarded(int status, ripple_git_repository **out, bool from_environment)
+{
+    if (status == 0 && (status = ripple_git_guard_loose_objects(REPOSITORY(*out), from_environment)) < 0) {
+        git_repository_free(REPOSITORY(*out));
+        *out = NULL;
+    }
+    return status;
+}
+
+int ripple_git_repository_open_bare(ripple_git_repository **out, const char *directory)
+{
+    return guarded(git_repository_open_bare((git_repository **)out, directory), out, false);
+}
+
 int ripple_git_repository_open(ripple_git_repository **out, const char *path, bool from_environment)
 {
     unsigned flags = from_environment ? GIT_REPOSITORY_OPEN_FROM_ENV : 0;
-    return git_repository_open_ext((git_repository **)out, from_environment ? NULL : path, flags, NULL);
+    int status = git_repository_open_ext((git_repository **)out, from_environment ? NULL : path, flags, NULL);
+    return guarded(status, out, from_environment);
 }
 
 void ripple_git_repository_free(ripple_git_repository *repository)
@@ -177,6 +194,19 @@ int ripple_git_symbolic_target(char *buffer, size_t size, ripple_git_repository 
         return status;
     const char *target = git_reference_symbolic_target(reference);
     status = target ? copy_string(buffer, size, target) : GIT_ENOTFOUND;
+    git_reference_free(reference);
+    return status;
+}
+
+int ripple_git_reference_id(ripple_git_id *out, ripple_git_repository *repository, const char *name)
+{
+    git_reference *reference = NULL, *direct = NULL;
+    int status = git_reference_dwim(&reference, REPOSITORY(repository), name);
+    if (status < 0)
+        return status;
+    if ((status = git_reference_resolve(&direct, reference)) == 0)
+        export_id(out, git_reference_target(direct));
+    git_reference_free(direct);
     git_reference_free(reference);
     return status;
 }

@@ -1,3 +1,4 @@
+internal import Diagnostics
 package import GitObjects
 
 /// A repository together with the store of its objects, in which trees that exist only in memory are kept too. Move-only,
@@ -45,6 +46,11 @@ extension RepositoryReader: RepositoryProbe {
     /// is git's own merge asked.
     package func mergedTree(target: ObjectID, head: ObjectID) throws(GitError) -> MergeOutcome {
         let bases = try mergeBases(target, head)
+        guard !bases.isEmpty else {
+            throw GitError(
+                .noMergeBase, .environment, "\(target) and \(head) have no common ancestor, so git does not merge them."
+            )
+        }
         if bases.count == 1 {
             let merge = TreeMerge(objects: objects)
             let trees = (try tree(ofCommit: bases[0]), try tree(ofCommit: target), try tree(ofCommit: head))

@@ -1,3 +1,4 @@
+internal import Diagnostics
 package import GitObjects
 internal import Glibc
 
@@ -32,11 +33,27 @@ package struct Submodules {
         -> [ObjectID]
     {
         try expand(
-            versions, gitDirectory: repository.gitDirectory, workingDirectory: repository.workingDirectory, at: .root)
+            versions, in: Outer(repository), workingDirectory: repository.workingDirectory, at: .root)
+    }
+
+    /// Where the repository around submodules lies. A linked worktree has modules of its own, and those of the main one.
+    private struct Outer {
+        let gitDirectory: String
+        let commonDirectory: String
+
+        init(_ repository: borrowing Repository) {
+            gitDirectory = repository.gitDirectory
+            commonDirectory = repository.commonDirectory
+        }
+
+        func directory(ofModule name: String) -> String {
+            let own = gitDirectory + "modules/" + name
+            return access(own, F_OK) == 0 ? own : commonDirectory + "modules/" + name
+        }
     }
 
     private mutating func expand(
-        _ versions: Versions, gitDirectory: String, workingDirectory: String?, at place: RepoPath
+        _ versions: Versions, in outer: Outer, workingDirectory: String?, at place: RepoPath
     ) throws(GitError) -> [ObjectID] {
         var names: [RepoPath: String] = [:]
         for root in versions.roots {
@@ -54,7 +71,7 @@ package struct Submodules {
             }
             guard commits.contains(where: { $0 != nil }) else { continue }
             let inner = Inner(
-                gitDirectory: gitDirectory + "modules/" + name,
+                gitDirectory: outer.directory(ofModule: name),
                 workingDirectory: workingDirectory.map { $0 + "/" + path.description },
                 path: place.appending(path.bytes))
             guard let roots = try self.roots(of: commits, inner, diskCounts: versions.endsWithWorkingTree) else {
@@ -84,9 +101,9 @@ package struct Submodules {
         var checkout = inner.workingDirectory
         if let path = checkout, access(path + "/.git", F_OK) != 0 { checkout = nil }
         let place = checkout ?? inner.gitDirectory
-        guard access(place, F_OK) == 0, let repository = try? Repository.open(at: place, environment: [:]),
-            checkout == nil || Submodules.isSame(repository.workingDirectory, place)
-        else { return nil }
+        guard access(place, F_OK) == 0, let repository = try? Submodules.open(place, hasFiles: checkout != nil) else {
+            return nil
+        }
         repository.lendObjects(to: objects)
         var trees: [ObjectID] = [], sides: [Int] = []
         for (side, commit) in commits.enumerated() {
@@ -104,7 +121,7 @@ package struct Submodules {
         }
         let versions = Versions(roots: trees, endsWithWorkingTree: isDisk)
         let expanded = try expand(
-            versions, gitDirectory: repository.gitDirectory, workingDirectory: checkout, at: inner.path)
+            versions, in: Outer(repository), workingDirectory: checkout, at: inner.path)
         var roots = [ObjectID?](repeating: nil, count: commits.count)
         for (side, root) in zip(sides, expanded) { roots[side] = root }
         return roots
@@ -116,6 +133,16 @@ package struct Submodules {
                 code: "submodule-absent",
                 message: "The submodule \(path) changed and its objects are not here, so it counts as one file. "
                     + "To see which of its files changed, run: git submodule update --init '\(path)'"))
+    }
+
+    private static func open(_ place: String, hasFiles: Bool) throws(GitError) -> Repository {
+        guard hasFiles else { return try Repository.open(bareAt: place) }
+        let repository = try Repository.open(at: place, environment: [:])
+        // Without a usable `.git` the search ends at the repository around it.
+        guard isSame(repository.workingDirectory, place) else {
+            throw GitError(.notRepository, .environment, "\(place) is no repository of its own.")
+        }
+        return repository
     }
 
     private static func isSame(_ one: String?, _ two: String) -> Bool {
@@ -130,24 +157,72 @@ package struct Submodules {
         var found: [(RepoPath, String)] = []
         var name: String?
         for line in text.split(separator: UInt8(ascii: "\n")) {
-            let words = String(decoding: line, as: UTF8.self).drop { $0 == " " || $0 == "\t" }
-            if words.hasPrefix("[") {
-                let parts = words.split(separator: "\"", omittingEmptySubsequences: false)
-                let isModule = parts.count >= 3 && parts[0].lowercased().hasPrefix("[submodule")
-                name = isModule ? parts[1...].dropLast().joined(separator: "\"") : nil
+            var rest = trimmed(line)
+            if rest.first == UInt8(ascii: "[") {
+                (name, rest) = section(rest)
                 if let known = name, known.isEmpty || known.split(separator: "/").contains("..") { name = nil }
-            } else if let name, let equals = words.firstIndex(of: "="),
-                words[..<equals].lowercased().split(separator: " ").first?.split(separator: "\t").first == "path"
-            {
-                var value = words[words.index(after: equals)...].drop { $0 == " " || $0 == "\t" }
-                while let last = value.last, " \t\r".contains(last) { value.removeLast() }
-                if value.count >= 2, value.first == "\"", value.last == "\"" { value = value.dropFirst().dropLast() }
-                let path = RepoPath(value)
-                if !path.isRoot, !path.components.contains(where: { $0.elementsEqual("..".utf8) }) {
-                    found.append((path, name))
-                }
+            }
+            guard let name, let equals = rest.firstIndex(of: UInt8(ascii: "=")),
+                String(decoding: trimmed(rest[..<equals]), as: UTF8.self).lowercased() == "path"
+            else { continue }
+            let parts = value(rest[(equals + 1)...]).split(separator: UInt8(ascii: "/"))
+            let path = parts.filter { !$0.elementsEqual(".".utf8) }
+            if !path.isEmpty, !path.contains(where: { $0.elementsEqual("..".utf8) }) {
+                found.append((RepoPath(bytes: Array(path.joined(separator: [UInt8(ascii: "/")]))), name))
             }
         }
         return found
+    }
+
+    private static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var text = text.drop { " \t\r".utf8.contains($0) }
+        while let last = text.last, " \t\r".utf8.contains(last) { text.removeLast() }
+        return text
+    }
+
+    /// The name in `[submodule "NAME"]`, `nil` of any other section, and what follows on the line.
+    private static func section(_ line: ArraySlice<UInt8>) -> (name: String?, rest: ArraySlice<UInt8>) {
+        let kind = line.dropFirst().prefix { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "]") }
+        var at = kind.endIndex, name: [UInt8] = []
+        if at < line.endIndex, line[at] == UInt8(ascii: "\"") {
+            at += 1
+            while at < line.endIndex, line[at] != UInt8(ascii: "\"") {
+                if line[at] == UInt8(ascii: "\\"), at + 1 < line.endIndex { at += 1 }
+                name.append(line[at])
+                at += 1
+            }
+            at += 1
+        }
+        let end = at < line.endIndex ? line[at...].firstIndex(of: UInt8(ascii: "]")) : nil
+        let isModule = String(decoding: trimmed(kind), as: UTF8.self).lowercased() == "submodule"
+        return (
+            isModule ? String(decoding: name, as: UTF8.self) : nil, trimmed(end.map { line[($0 + 1)...] } ?? [])
+        )
+    }
+
+    /// A value as `git-config(1)` spells it: parts in quotes, escapes, and a comment at the end.
+    private static func value(_ text: ArraySlice<UInt8>) -> [UInt8] {
+        var value: [UInt8] = [], solid = 0, isQuoted = false
+        let text = trimmed(text)
+        var at = text.startIndex
+        while at < text.endIndex {
+            var byte = text[at]
+            at += 1
+            if byte == UInt8(ascii: "\"") {
+                isQuoted.toggle()
+                solid = value.count
+                continue
+            }
+            if !isQuoted, byte == UInt8(ascii: "#") || byte == UInt8(ascii: ";") { break }
+            let isEscaped = byte == UInt8(ascii: "\\") && at < text.endIndex
+            if isEscaped {
+                byte = text[at]
+                at += 1
+                if byte == UInt8(ascii: "t") { byte = 9 } else if byte == UInt8(ascii: "n") { byte = 10 }
+            }
+            value.append(byte)
+            if isQuoted || isEscaped || (byte != 32 && byte != 9) { solid = value.count }
+        }
+        return Array(value.prefix(solid))
     }
 }

@@ -4,7 +4,7 @@ internal import Glibc
 /// A program that was started, with its standard streams in our hands. Ended and reaped when it goes away.
 final class ChildProcess {
     private let id: pid_t
-    /// A socket, because writing to a pipe that nobody reads would end us by a signal.
+    /// A socket, because writing to a pipe that nobody reads would end us by a signal; the others are, too.
     private var input: Int32
     private let output: Int32
     private let errors: Int32
@@ -14,10 +14,15 @@ final class ChildProcess {
 
     init(_ words: [String], environment: [String], keepsErrors: Bool = true) throws(GitError) {
         var inputs: [Int32] = [-1, -1], outputs: [Int32] = [-1, -1], failures: [Int32] = [-1, -1]
-        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &inputs) == 0, pipe(&outputs) == 0,
-            pipe(&failures) == 0
-        else { throw GitError(.unreadable, .environment, "No pipe: \(String(cString: strerror(errno))).") }
-        for end in [inputs[0], outputs[0], failures[0]] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        // Closed on exec from the start: another thread may start a program in between, which must not keep our ends open.
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &inputs) == 0, socketpair(AF_UNIX, kind, 0, &outputs) == 0,
+            socketpair(AF_UNIX, kind, 0, &failures) == 0
+        else {
+            let reason = String(cString: strerror(errno))
+            for end in inputs + outputs + failures where end >= 0 { close(end) }
+            throw GitError(.unreadable, .environment, "No pipe: \(reason).")
+        }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -28,7 +33,6 @@ final class ChildProcess {
         } else {
             posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
         }
-        for end in [inputs[1], outputs[1], failures[1]] { posix_spawn_file_actions_addclose(&actions, end) }
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
         defer { for text in arguments + variables { free(text) } }

@@ -34,12 +34,13 @@ struct HistoryWalk {
     mutating func mergeBases(_ one: ObjectID, _ two: ObjectID) throws(GitError) -> [ObjectID] {
         if one == two { return [one] }
         let found = try paint(one, [two])
-        guard !found.reachedCut else {
+        // Below a common ancestor nothing better is found; elsewhere the two may meet in ways that nobody here can see.
+        guard found.cuts.allSatisfy({ $0.isSuperset(of: .both) }), let bases = try withoutRedundant(found.bases) else {
             throw GitError(
                 .objectMissing, .environment,
                 "The history of \(one) and \(two) is cut off before they meet. Run: git fetch --unshallow")
         }
-        return try withoutRedundant(found.bases)
+        return bases
     }
 
     /// Those of `wanted` that are `head` or come before it, the newest first.
@@ -61,10 +62,11 @@ struct HistoryWalk {
         return found
     }
 
-    /// Walks both histories from the newest commit on, until nothing is left that only one side reaches.
+    /// Walks both histories from the newest commit on, until nothing is left that only one side reaches. Gives the common
+    /// ancestors that were met first, and by whom each commit was reached whose parents are not here.
     private mutating func paint(
         _ one: ObjectID, _ others: [ObjectID]
-    ) throws(GitError) -> (bases: [ObjectID], reachedCut: Bool) {
+    ) throws(GitError) -> (bases: [ObjectID], cuts: [Paint]) {
         var paints: [ObjectID: Paint] = [one: .one]
         var queue = CommitQueue()
         queue.insert(one, seconds: try record(one).seconds)
@@ -72,8 +74,12 @@ struct HistoryWalk {
             paints[other, default: []].insert(.two)
             queue.insert(other, seconds: try record(other).seconds)
         }
-        var results: [ObjectID] = [], reachedCut = false
-        while queue.contains(where: { !(paints[$0] ?? []).contains(.stale) }), let commit = queue.removeNewest() {
+        var results: [ObjectID] = [], reached: Set<ObjectID> = []
+        // A cut that one side reached first may yet turn out to lie below a common ancestor, so then the walk goes on.
+        while queue.contains(where: { !(paints[$0] ?? []).contains(.stale) })
+            || reached.contains(where: { !(paints[$0] ?? []).isSuperset(of: .both) }),
+            let commit = queue.removeNewest()
+        {
             var paint = paints[commit] ?? []
             if paint.isSuperset(of: .both), !paint.contains(.stale) {
                 if !paint.contains(.result) {
@@ -84,8 +90,7 @@ struct HistoryWalk {
             }
             paint.remove(.result)
             if cut.contains(commit) {
-                // Its parents may be reached from the other side too, in ways that nobody here can see.
-                if !paint.contains(.stale) { reachedCut = true }
+                reached.insert(commit)
                 continue
             }
             for parent in try record(commit).parents {
@@ -95,17 +100,20 @@ struct HistoryWalk {
                 queue.insert(parent, seconds: try record(parent).seconds)
             }
         }
-        return (results.filter { !(paints[$0] ?? []).contains(.stale) }, reachedCut)
+        return (results.filter { !(paints[$0] ?? []).contains(.stale) }, reached.map { paints[$0] ?? [] })
     }
 
-    /// Leaves out what another one of them reaches.
-    private mutating func withoutRedundant(_ bases: [ObjectID]) throws(GitError) -> [ObjectID] {
+    /// Leaves out what another one of them reaches; `nil` when one may do so beyond the cut.
+    private mutating func withoutRedundant(_ bases: [ObjectID]) throws(GitError) -> [ObjectID]? {
         guard bases.count > 1 else { return bases }
         var kept: [ObjectID] = []
         for base in bases {
             let others = bases.filter { $0 != base }
             // It is redundant when it is its own common ancestor with the others.
-            if try !paint(base, others).bases.contains(base) { kept.append(base) }
+            let found = try paint(base, others)
+            if found.bases.contains(base) { continue }
+            guard found.cuts.allSatisfy({ $0.contains(.one) }) else { return nil }
+            kept.append(base)
         }
         return kept
     }

@@ -8,8 +8,17 @@ final class Libgit2Engine: RepositoryEngine {
     let location: Repository.Location
     private lazy var source = try? Libgit2Objects(repository)
 
-    init(path: String, environment: [String: String]) throws(GitError) {
-        repository = try Libgit2Repository(path: path, environment: environment)
+    /// Opens the `.git` directory at `path` without its working tree.
+    convenience init(bareAt path: String) throws(GitError) {
+        try self.init(taking: Libgit2Repository(bareAt: path), environment: [:])
+    }
+
+    convenience init(path: String, environment: [String: String]) throws(GitError) {
+        try self.init(taking: Libgit2Repository(path: path, environment: environment), environment: environment)
+    }
+
+    private init(taking opened: consuming Libgit2Repository, environment: [String: String]) {
+        repository = opened
         var workTree = environment["GIT_WORK_TREE"]
         if workTree == nil {
             workTree = ripple_git_repository_working_directory(repository.handle).map { String(cString: $0) }
@@ -60,13 +69,28 @@ final class Libgit2Engine: RepositoryEngine {
     func resolve(_ expression: String) throws(GitError) -> Repository.Revision? {
         var id = ripple_git_id()
         var kind: Int32 = 0
-        guard ripple_git_resolve(&id, &kind, repository.handle, expression) == 0 else { return nil }
+        guard ripple_git_resolve(&id, &kind, repository.handle, expression) == 0 else {
+            let reason = lastLibgit2Message()
+            // A branch is there although its commit cannot be read; another one must not take its place.
+            guard let named = target(of: expression) else { return nil }
+            _ = try commit(named)
+            throw GitError(
+                .corrupt, .environment,
+                "'\(expression)' names \(named), which cannot be read: \(reason). Run: git fsck --full")
+        }
         switch Int(kind) {
         case RIPPLE_GIT_OBJECT_COMMIT:
             return Repository.Revision(commit: ObjectID(id), tree: try commit(ObjectID(id)).tree)
         case RIPPLE_GIT_OBJECT_TREE: return Repository.Revision(commit: nil, tree: ObjectID(id))
         default: throw GitError(.unknownRevision, .user, "'\(expression)' is a blob, not a commit or a tree.")
         }
+    }
+
+    /// The id that a reference holds, or a whole id that is here, whether or not its object can be read.
+    private func target(of name: String) -> ObjectID? {
+        var id = ripple_git_id()
+        if ripple_git_reference_id(&id, repository.handle, name) == 0 { return ObjectID(id) }
+        return ObjectID(hex: name).flatMap { source?.holds($0) == true ? $0 : nil }
     }
 
     func commit(_ id: ObjectID) throws(GitError) -> CommitRecord {
@@ -130,6 +154,16 @@ final class Libgit2Engine: RepositoryEngine {
 /// A libgit2 repository handle. Move-only; freed in `deinit`.
 struct Libgit2Repository: ~Copyable {
     let handle: OpaquePointer
+
+    init(bareAt path: String) throws(GitError) {
+        Libgit2.start()
+        var handle: OpaquePointer?
+        let status = ripple_git_repository_open_bare(&handle, path)
+        guard status == 0, let handle else {
+            throw Libgit2Repository.openingError(status, path, lastLibgit2Message())
+        }
+        self.handle = handle
+    }
 
     init(path: String, environment: [String: String]) throws(GitError) {
         Libgit2.start()

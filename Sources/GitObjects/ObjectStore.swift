@@ -11,12 +11,16 @@ protocol ObjectSource: AnyObject {
     var fetchesLazily: Bool { get }
     /// Fetches these objects all at once, where that is cheaper than one by one.
     func prefetch(_ ids: [ObjectID])
+    /// When it is asked: those that look into files of this machine before those that start a program, and those last that
+    /// may go out to a remote.
+    var turn: Int { get }
 }
 
 extension ObjectSource {
     func holds(_ id: ObjectID) -> Bool { false }
     var fetchesLazily: Bool { false }
     func prefetch(_ ids: [ObjectID]) {}
+    var turn: Int { 0 }
 }
 
 /// Reads trees and blobs by id: from a repository's object database, and from objects that exist only in memory.
@@ -26,7 +30,7 @@ extension ObjectSource {
 /// keys read the same ones. Belongs to one thread.
 package final class ObjectStore {
     package let format: ObjectFormat
-    /// Asked in turn until one holds the object.
+    /// Asked one after the other until one holds the object; in the order of `turn`.
     private var sources: [any ObjectSource]
     private var trees: [ObjectID: Tree] = [:]
     private var memoryBlobs: [ObjectID: [UInt8]] = [:]
@@ -53,7 +57,9 @@ package final class ObjectStore {
     /// The id of this store's tree without entries.
     package var emptyTree: ObjectID { format.emptyTree }
 
-    func add(source: any ObjectSource) { sources.append(source) }
+    func add(source: any ObjectSource) {
+        sources.insert(source, at: sources.firstIndex { $0.turn > source.turn } ?? sources.endIndex)
+    }
 
     package func tree(_ id: ObjectID) throws(GitError) -> Tree {
         if let tree = trees[id] { return tree }

@@ -96,6 +96,13 @@ final class ProgramEngine: RepositoryEngine {
         if let other = try source.object(expression), other.kind == "blob" {
             throw GitError(.unknownRevision, .user, "'\(expression)' is a blob, not a commit or a tree.")
         }
+        // A branch is there although its commit is not; another one must not take its place.
+        if ObjectID(hex: expression) == nil,
+            let answer = try? program.run(["rev-parse", "--verify", "--quiet", "--end-of-options", expression]),
+            answer.code == 0, let id = answer.lines.last.flatMap({ ObjectID(hex: $0) })
+        {
+            _ = try commit(id)
+        }
         return nil
     }
 

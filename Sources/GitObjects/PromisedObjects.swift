@@ -10,6 +10,8 @@ final class PromisedObjects: ObjectSource {
         source = ProgramObjects(program)
     }
 
+    var turn: Int { 2 }
+
     func tree(_ id: ObjectID) throws(GitError) -> Tree { try source.tree(id) }
     func blob(_ id: ObjectID) throws(GitError) -> [UInt8] { try source.blob(id) }
 

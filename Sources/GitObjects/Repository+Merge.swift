@@ -70,7 +70,15 @@ extension Repository {
             }
         }
         let adding = writing(to: scratch, root: root, index: scratch.path + "/index")
-        let added = try adding.run(["-c", "advice.addEmbeddedRepo=false", "-c", "core.safecrlf=false", "add", "--all"])
+        // The copy is a plain index, so that no shared part of it is written or cleaned away, and what a monitor or a cache
+        // believes about the files does not count.
+        let settings = [
+            "advice.addEmbeddedRepo=false", "core.safecrlf=false", "core.splitIndex=false", "core.fsmonitor=false",
+            "core.untrackedCache=false",
+        ]
+        // Files outside a sparse checkout that are there all the same count, as for 'git status'.
+        let sparse = configuredBool("core.sparsecheckout", default: false) ? ["--sparse"] : []
+        let added = try adding.run(settings.flatMap { ["-c", $0] } + ["add", "--all"] + sparse)
         guard added.code == 0 else {
             throw GitError(
                 .unreadable, .environment,

@@ -68,6 +68,24 @@ package struct Repository: ~Copyable {
             reading: .libgit2, objectFormat: .sha1, engine: engine, location: engine.location, path, environment)
     }
 
+    /// Opens the `.git` directory at `path` for its objects, whether or not there is a working tree.
+    package static func open(bareAt path: String) throws(GitError) -> Repository {
+        // Git would go to the working tree that the configuration names.
+        let environment = ["GIT_DIR": path, "GIT_WORK_TREE": path]
+        let engine: Libgit2Engine
+        do throws(GitError) {
+            engine = try Libgit2Engine(bareAt: path)
+        } catch {
+            guard error.code == .unsupportedRepository else { throw error }
+            return try Repository(path, environment, because: error.message, failing: error)
+        }
+        if let reason = RepositoryShape.whatLibgit2Ignores(engine.location.commonDirectory, [:]) {
+            return try Repository(path, environment, because: reason)
+        }
+        return Repository(
+            reading: .libgit2, objectFormat: .sha1, engine: engine, location: engine.location, path, environment)
+    }
+
     /// Opens the repository through the git program.
     ///
     /// - Parameter failing: what to throw when there is no git program.
@@ -180,17 +198,21 @@ package struct Repository: ~Copyable {
 
     /// A store that reads this repository's objects.
     package func objectStore() throws(GitError) -> ObjectStore {
+        ObjectStore(try sources(), format: objectFormat)
+    }
+
+    private func sources() throws(GitError) -> [any ObjectSource] {
         var sources = [try engine.objects()]
         if reading == .libgit2, RepositoryShape.isPartial(commonDirectory, engine) {
             sources.append(PromisedObjects(program))
         }
-        return ObjectStore(sources, format: objectFormat)
+        return sources
     }
 
     /// Makes this repository's objects readable through another one's store, as those of a submodule.
     package func lendObjects(to store: ObjectStore) {
-        guard objectFormat == store.format, let source = try? engine.objects() else { return }
-        store.add(source: source)
+        guard objectFormat == store.format, let sources = try? sources() else { return }
+        for source in sources { store.add(source: source) }
     }
 
     /// What gives files on disk their blob ids. It must not outlive the repository.

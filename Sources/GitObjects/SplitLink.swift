@@ -104,6 +104,8 @@ private struct Bitmap {
         guard range.count >= 12 else { return nil }
         func word(_ at: Int) -> UInt32 { UInt32(bigEndian: map.loadUnaligned(fromByteOffset: at, as: UInt32.self)) }
         let bits = Int(word(range.lowerBound)), count = Int(word(range.lowerBound + 4))
+        // No index has more entries than fit into 4 GiB.
+        guard bits <= 1 << 27 else { return nil }
         let start = range.lowerBound + 8, end = start + count * 8
         guard end + 4 <= range.upperBound else { return nil }
         var bitmap = Bitmap()

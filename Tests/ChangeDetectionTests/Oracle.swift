@@ -1,12 +1,16 @@
 internal import ChangeDetection
 internal import GitObjects
 internal import GitOracle
+internal import Glibc
 
 /// What git says about two trees or a working tree, in the words of `ChangeDetection`.
 enum Oracle {
     /// `git diff-tree` between two trees.
-    static func changes(_ git: GitSandbox, _ base: String, _ head: String) throws -> ChangeSet {
-        let raw = try git.git(["diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", base, head])
+    static func changes(_ git: GitSandbox, _ base: String, _ head: String, in directory: String? = nil) throws
+        -> ChangeSet
+    {
+        let raw = try git.git(
+            ["diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", base, head], in: directory)
         let fields = raw.split(separator: 0)
         var changes: [Change] = []
         for at in stride(from: 0, to: fields.count - 1, by: 2) {
@@ -33,7 +37,9 @@ enum Oracle {
 
     /// `git status` with every untracked file.
     static func status(_ git: GitSandbox) throws -> [StatusLine] {
-        let raw = try git.git(["status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames"])
+        let raw = try git.git([
+            "-c", "core.fsmonitor=false", "status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames",
+        ])
         var lines = raw.split(separator: 0).map { line in
             // Fields before the path: 8 of an ordinary line, 10 of an unmerged one, 1 of an untracked one.
             let kind = line.first
@@ -54,11 +60,19 @@ enum Oracle {
     }
 
     /// The tree that `git add --all && git write-tree` makes with a copy of the index.
-    static func workingTree(_ git: GitSandbox) throws -> String {
+    static func workingTree(
+        _ git: GitSandbox, in directory: String? = nil, environment: [String: String] = [:]
+    ) throws -> String {
         let copy = git.folder + "/index-copy"
-        try git.copyKeepingTime(git.root + "/.git/index", to: copy)
-        let environment = ["GIT_INDEX_FILE": copy]
-        try git.git(["-c", "advice.addEmbeddedRepo=false", "add", "--all"], environment: environment)
-        return try git.line(["write-tree"], environment: environment)
+        let index = try git.line(
+            ["rev-parse", "--path-format=absolute", "--git-path", "index"], environment: environment, in: directory)
+        unlink(copy)
+        try git.copyKeepingTime(index, to: copy)
+        let environment = environment.merging(["GIT_INDEX_FILE": copy]) { $1 }
+        let settings = ["advice.addEmbeddedRepo=false", "core.splitIndex=false", "core.fsmonitor=false"]
+        // Without a sparse checkout the option changes nothing.
+        try git.git(
+            settings.flatMap { ["-c", $0] } + ["add", "--all", "--sparse"], environment: environment, in: directory)
+        return try git.line(["write-tree"], environment: environment, in: directory)
     }
 }

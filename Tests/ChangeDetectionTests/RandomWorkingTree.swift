@@ -26,7 +26,16 @@ struct RandomWorkingTree {
         var config = "[core]\n\ttrustctime = \(trustsTime)\n"
         if usesFilters { config += "\tautocrlf = \(random.pick(["true", "input", "false"]))\n" }
         if random.once(in: 8) { config += "\tfilemode = false\n" }
+        if random.once(in: 5) { config += "\tcheckStat = minimal\n" }
+        if random.once(in: 10) { config += "\tignorecase = true\n" }
+        if random.once(in: 5) { config += "\tuntrackedCache = true\n" }
+        if random.once(in: 5) {
+            // A monitor that says that nothing ever changes.
+            config += "\tfsmonitor = ../monitor\n\tfsmonitorHookVersion = 2\n"
+        }
+        config += "[splitIndex]\n\tmaxPercentChange = \(random.pick([0, 20, 100]))\n"
         git = try GitSandbox(config: config)
+        try git.write("../monitor", "#!/bin/sh\nprintf 'token\\0'\n", executable: true)
         try build()
     }
 
@@ -56,9 +65,32 @@ struct RandomWorkingTree {
         }
         try edit(random.below(6))
         try stage()
+        try reshape()
         try edit(random.below(6))
+        if random.once(in: 3) {
+            try stage()
+            try edit(random.below(3))
+        }
         if random.once(in: 6) { try git.write(".git/info/exclude", random.pick(["a\n", "*.txt\n", "dir\n"])) }
         if !trustsTime, random.once(in: 2) { try race() }
+    }
+
+    /// Writes the index in another of its forms.
+    private mutating func reshape() throws {
+        guard git.hasIndex else { return }
+        switch random.below(6) {
+        case 0, 1:
+            log.append("split index")
+            try git.git("update-index", "--split-index")
+        case 2:
+            log.append("version 4")
+            try git.git("update-index", "--index-version", "4")
+        case 3:
+            log.append("untracked cache")
+            try git.git("update-index", "--force-untracked-cache")
+            try git.git("status", "-s")
+        default: break
+        }
     }
 
     private mutating func commit() throws {

@@ -46,6 +46,9 @@ int ripple_git_version(void);
 
 /// Opens the repository that contains `path`, searching upward, or the one the GIT_* variables name.
 int ripple_git_repository_open(ripple_git_repository **out, const char *path, bool from_environment);
+/// Opens a `.git` directory without its working tree, which its configuration may name and which may be gone.
+int ripple_git_repository_open_bare(
+    ripple_git_repository **out, const char *directory);
 void ripple_git_repository_free(ripple_git_repository *repository);
 bool ripple_git_repository_is_bare(ripple_git_repository *repository);
 /// Paths are borrowed from the repository and end with a slash; the working directory is NULL when bare.
@@ -66,6 +69,9 @@ int ripple_git_config_path(char *buffer, size_t size, ripple_git_repository *rep
 int ripple_git_resolve(ripple_git_id *out, int *kind, ripple_git_repository *repository, const char *expression);
 /// The full name a symbolic reference points to, copied into `buffer`.
 int ripple_git_symbolic_target(char *buffer, size_t size, ripple_git_repository *repository, const char *name);
+
+/// The id that the reference called `name`, in full or short, leads to; the object itself need not be there.
+int ripple_git_reference_id(ripple_git_id *out, ripple_git_repository *repository, const char *name);
 
 /// All best common ancestors; writes up to `capacity` and sets `count`. RIPPLE_GIT_NOT_FOUND when there is none.
 int ripple_git_merge_bases(

@@ -54,7 +54,7 @@ extension Analysis {
         var submodules = Submodules(objects: versions.objects)
         let roots = try submodules.expand(
             Submodules.Versions(
-                roots: [tree, comparison.head.tree], endsWithWorkingTree: comparison.head.how == "working-tree"),
+                roots: [tree, comparison.head.tree], endsWithWorkingTree: versions.countsDisk),
             in: versions.reader.repository)
         // Where a submodule is here in one of them only, the two cannot be compared file by file.
         guard roots[1] == versions.headRoot else { return nil }

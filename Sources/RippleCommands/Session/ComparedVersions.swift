@@ -17,6 +17,8 @@ struct ComparedVersions: ~Copyable {
     let snapshotSeconds: Double
     /// The ledger, with `--ledger` on the default branch.
     let ledger: LedgerUse?
+    /// Whether files on disk count in submodules.
+    let countsDisk: Bool
 
     var objects: ObjectStore { reader.objects }
     var head: SourceTree { SourceTree(objects: objects, root: headRoot) }
@@ -47,7 +49,7 @@ struct ComparedVersions: ~Copyable {
             if purpose.headOnly {
                 let comparison = Comparison(
                     bases: [], head: head.side, kind: .files, fallback: nil, notes: [], chain: [])
-                return try expanded(reader, comparison, snapshotSeconds, nil)
+                return try expanded(reader, comparison, snapshotSeconds, purpose, nil)
             }
             let tree = SourceTree(objects: reader.objects, root: head.side.tree)
             request.defaultBase = try WorkspaceReader.configuration(in: tree)?.defaultBase
@@ -60,13 +62,13 @@ struct ComparedVersions: ~Copyable {
             if ledger != nil, let step, request.base == nil, !request.everything {
                 let comparison = Comparison(
                     bases: [], head: head.side, kind: .direct, fallback: nil, notes: [], chain: [step])
-                return try expanded(reader, comparison, snapshotSeconds, ledger)
+                return try expanded(reader, comparison, snapshotSeconds, purpose, ledger)
             }
             var comparison = try ComparisonResolver.resolve(
                 request, head: head.side, headCommit: head.commit, probe: reader)
             if let step, ledger == nil { comparison.chain.insert(step, at: 0) }
             guard request.deepen, let missing = comparison.missing else {
-                return try expanded(reader, comparison, snapshotSeconds, ledger)
+                return try expanded(reader, comparison, snapshotSeconds, purpose, ledger)
             }
             // The last answer, with what can be had, is given without the promise to fetch.
             request.deepen = try deepening.fetch(missing, comparison, in: reader.repository)
@@ -75,19 +77,21 @@ struct ComparedVersions: ~Copyable {
 
     private static func expanded(
         _ reader: consuming RepositoryReader, _ comparison: Comparison, _ snapshotSeconds: Double,
-        _ ledger: LedgerUse?
+        _ purpose: Purpose, _ ledger: LedgerUse?
     ) throws(GitError) -> ComparedVersions {
         var comparison = comparison
+        // Tasks see the files of submodules as they are, whatever way the head was chosen.
+        let countsDisk = comparison.head.how == "working-tree" || purpose.runsOnDisk
         var submodules = Submodules(objects: reader.objects)
         var roots = try submodules.expand(
             Submodules.Versions(
-                roots: comparison.bases.map(\.tree) + [comparison.head.tree],
-                endsWithWorkingTree: comparison.head.how == "working-tree"), in: reader.repository)
+                roots: comparison.bases.map(\.tree) + [comparison.head.tree], endsWithWorkingTree: countsDisk),
+            in: reader.repository)
         comparison.notes += submodules.notes
         let head = roots.removeLast()
         return ComparedVersions(
             reader: reader, comparison: comparison, baseRoots: roots, headRoot: head, snapshotSeconds: snapshotSeconds,
-            ledger: ledger)
+            ledger: ledger, countsDisk: countsDisk)
     }
 
     /// The changes against every base.

@@ -28,7 +28,9 @@ struct Deepening {
         case .branch(let name): wanted = ["+refs/heads/\(name):refs/remotes/\(remote)/\(name)"]
         case .commit(let id): wanted = [id.description]
         case .history:
-            wanted = ([comparison.head] + comparison.bases).compactMap { $0.commit?.description }
+            // The boundary moves only where the wanted commits lead to it; its own commits surely are the remote's, while
+            // the head may not have been pushed.
+            wanted = repository.cutCommits.sorted().map(\.description)
         }
         let before = repository.cutCommits
         var arguments = ["fetch", "--no-tags", "--no-recurse-submodules", "--quiet"]

@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 internal import Glibc
 
 extension GitSandbox {
@@ -87,6 +87,11 @@ extension GitSandbox {
 }
 
 extension GitSandbox {
+    /// As `repositoryState`, without the times.
+    package func repositoryContents(_ directory: String = ".git") throws -> [String: [UInt8]] {
+        try repositoryState(directory).mapValues { Array($0.drop { $0 != UInt8(ascii: "\n") }) }
+    }
+
     package var hasIndex: Bool { access(root + "/.git/index", F_OK) == 0 }
 
     /// Whether branch `main` has no commit; true only of loose references, which is how these repositories begin.
@@ -112,5 +117,22 @@ extension GitSandbox {
         try FileManager.default.copyItem(atPath: from, toPath: to)
         var times = [status.st_atim, status.st_mtim]
         utimensat(AT_FDCWD, to, &times, 0)
+    }
+}
+
+extension GitSandbox {
+    /// Makes a folder beside the working tree and returns its path.
+    @discardableResult
+    package func makeFolder(_ name: String) throws -> String {
+        try FileManager.default.createDirectory(atPath: folder + "/" + name, withIntermediateDirectories: true)
+        return folder + "/" + name
+    }
+
+    /// The text of a file, by absolute path.
+    package func text(of path: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Failure(description: "\(path) is not there")
+        }
+        return String(decoding: data, as: UTF8.self)
     }
 }

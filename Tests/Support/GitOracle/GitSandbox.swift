@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 internal import Glibc
 
 /// A repository in a temporary folder and the `git` program to ask about it, cut off from the machine's configuration.

@@ -119,7 +119,11 @@ extension WorkingTree {
     private mutating func visitBelowUnchanged(
         _ path: RepoPath, _ status: stat?, _ rules: IgnoreRules
     ) throws(GitError) {
-        guard let status, status.st_mode & S_IFMT == S_IFDIR, nestedHead(path) == nil else { return }
+        guard let status, status.st_mode & S_IFMT == S_IFDIR else { return }
+        if let commit = nestedHead(path) {
+            edits[path] = .set(.submodule, commit)
+            return
+        }
         let count = edits.count
         try visitUntracked(path, rules)
         if edits.count > count { edits[path] = .remove }

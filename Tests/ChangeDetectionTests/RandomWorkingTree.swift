@@ -7,6 +7,8 @@ struct RandomWorkingTree {
     private(set) var log: [String] = []
     private var random: SeededRandom
     let usesFilters: Bool
+    /// Whether files were marked as unchanged whatever is on disk: what takes their place, status and add see differently.
+    private(set) var hidesFiles = false
     private let trustsTime: Bool
 
     private static let names: [[UInt8]] = [
@@ -88,7 +90,7 @@ struct RandomWorkingTree {
         case 3:
             log.append("untracked cache")
             try git.git("update-index", "--force-untracked-cache")
-            try git.git("status", "-s")
+            try git.git(["status", "-s"], allowed: [128])
         default: break
         }
     }
@@ -186,7 +188,8 @@ struct RandomWorkingTree {
         case 7:
             log.append("flags")
             let flag = random.pick(["--skip-worktree", "--assume-unchanged"])
-            try git.git(["update-index", "-z", flag, "--stdin"], input: list(some()))
+            try git.git(["update-index", "-z", flag, "--stdin"], input: list(some()), allowed: [128])
+            hidesFiles = true
             if random.once(in: 2) { try git.git("update-index", "--index-version", "4") }
         default:
             log.append("stage and revert")

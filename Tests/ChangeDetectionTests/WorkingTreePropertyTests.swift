@@ -53,6 +53,7 @@ internal import Testing
             }
             return true
         }
+        if made.hidesFiles { return true }
         let listed = Set(status.map(\.path)), found = Set(changes.changes.map(\.path))
         // A file that is hidden by assume-unchanged gives way to an untracked file below its name, unlisted.
         let unlisted = found.subtracting(listed).filter { path in !listed.contains { $0.isWithin(path) } }

@@ -33,7 +33,7 @@ struct Deepening {
             wanted = repository.cutCommits.sorted().map(\.description)
         }
         let before = repository.cutCommits
-        var arguments = ["fetch", "--no-tags", "--no-recurse-submodules", "--quiet"]
+        var arguments = ["fetch", "--no-tags", "--no-recurse-submodules", "--no-auto-gc", "--quiet"]
         if repository.isShallow { arguments.append("--deepen=\(step)") }
         arguments.append(remote)
         wanted = wanted.filter { !$0.isEmpty }
@@ -42,6 +42,10 @@ struct Deepening {
         // Another fetch of the same job may have changed the boundary in between.
         if answer.code != 0, answer.reason.contains("shallow file has changed") {
             answer = try repository.program.run(arguments + wanted)
+        }
+        // A server may give out only what its branches name; these lead to the boundary too.
+        if answer.code != 0, wanted.allSatisfy({ ObjectID(hex: $0) != nil }), !wanted.isEmpty {
+            answer = try repository.program.run(arguments)
         }
         guard answer.code == 0 else {
             console.warn("git could not fetch what is missing: \(answer.reason)")

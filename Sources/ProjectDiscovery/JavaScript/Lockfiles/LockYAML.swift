@@ -144,8 +144,18 @@ struct LockYAML {
 
     private mutating func block(_ indent: Int, depth: Int) throws(Problem) -> LockNode {
         guard depth < LockYAML.depthLimit else { throw problem("values are nested too deep") }
-        return bytes[at] == UInt8(ascii: "-") && isEnd(at + 1)
-            ? try list(indent, depth: depth) : try mapping(indent, depth: depth)
+        switch bytes[at] {
+        case UInt8(ascii: "-") where isEnd(at + 1): return try list(indent, depth: depth)
+        case UInt8(ascii: "?") where isEnd(at + 1): return try mapping(indent, depth: depth)
+        case UInt8(ascii: "["), UInt8(ascii: "{"):
+            let node = try flow(depth: depth + 1)
+            try finishLine()
+            return node
+        default:
+            // A long value may begin on a line of its own.
+            return depth == 0 || beginsMapping()
+                ? try mapping(indent, depth: depth) : try inner(indent - 1, depth: depth, inList: false)
+        }
     }
 
     private mutating func list(_ indent: Int, depth: Int) throws(Problem) -> LockNode {

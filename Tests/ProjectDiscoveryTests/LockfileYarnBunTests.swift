@@ -57,7 +57,7 @@ struct LockfileYarnBunTests {
         #expect(replaced.reach("p/b") == ["left@1.0.0", "left@2.0.0", "real@3.0.0"])
         #expect(try read("left@^2.0.0", "left@^2.1.0").reach("p/b") == ["whole: it does not hold 'left' of p/b"])
         #expect(
-            try read("  version \"2.0.0\"", "version").reach("p/b") == ["whole: an entry must end with ':' (line 23)"])
+            try read("  version \"2.0.0\"", "version").reach("p/b") == ["whole: an entry must end with ':' (line 22)"])
     }
 
     static let berry = """

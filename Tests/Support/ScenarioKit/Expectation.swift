@@ -43,6 +43,14 @@ package struct ExpectedReasons: ExpressibleByArrayLiteral, Sendable {
         Self("config \(path) \(field)", tasks: tasks)
     }
 
+    /// - Parameters:
+    ///   - from: the version before; `nil` when there was none.
+    ///   - to: the version after; `nil` when there is none.
+    package static func external(_ package: String, _ from: String?, _ to: String?, tasks: [String]? = nil) -> Self {
+        Self("external \(package) \(from ?? "-") \(to ?? "-")", tasks: tasks)
+    }
+
+    package static func fallback(_ code: String) -> Self { Self("fallback \(code)") }
     package static func moved(from path: String) -> Self { Self("moved \(path)") }
     package static let newProject = Self("new-project")
 

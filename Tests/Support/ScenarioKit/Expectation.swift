@@ -68,8 +68,10 @@ extension Answer {
     /// - Parameters:
     ///   - tasks: the affected tasks of some projects.
     ///   - removed: the ids of projects that are only in base.
+    ///   - widenings: a text in each of the widenings, one a widening.
     package func mismatches(
-        _ expected: [String: ExpectedReasons], tasks: [String: [String]] = [:], removed: [String] = []
+        _ expected: [String: ExpectedReasons], tasks: [String: [String]] = [:], removed: [String] = [],
+        widenings expectedWidenings: [String] = []
     ) -> [String] {
         var problems: [String] = []
         let found = projects.map(\.id).sorted()
@@ -92,7 +94,12 @@ extension Answer {
         let gone = self.removed.compactMap { $0.split(separator: " at ").first.map(String.init) }.sorted()
         if gone != removed.sorted() { problems.append("expected \(removed) to be removed, but it is \(gone)") }
         if let fallback { problems.append("unexpected fallback \(fallback)") }
-        for widening in widenings { problems.append("unexpected widening \(widening)") }
+        for widening in widenings where !expectedWidenings.contains(where: { widening.contains($0) }) {
+            problems.append("unexpected widening \(widening)")
+        }
+        for text in expectedWidenings where !widenings.contains(where: { $0.contains(text) }) {
+            problems.append("no widening says '\(text)'")
+        }
         return problems.isEmpty ? [] : problems + ["the whole answer:\n\(self)"]
     }
 }

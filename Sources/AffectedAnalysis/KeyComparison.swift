@@ -222,19 +222,29 @@ struct KeyComparison {
         var result = Set<Widening>()
         for (number, counterpart) in counterparts.enumerated() {
             guard let counterpart else { continue }
-            let old = Set(base.workspace[counterpart].externals)
-            for external in head.workspace.projects[number].externals where !old.contains(external) {
-                let problem =
-                    external.problem
-                    ?? base.workspace[counterpart].externals.lazy.compactMap(\.problem).first
-                    ?? "it is not read entry by entry"
+            let before = base.workspace[counterpart].externals, after = head.workspace.projects[number].externals
+            for manager in Set((before + after).map(\.manager)) {
+                let old = before.first { $0.manager == manager }, new = after.first { $0.manager == manager }
+                // Both read entry by entry: whatever differs has been named.
+                guard old != new, let either = new ?? old, old?.resolution == nil || new?.resolution == nil else {
+                    continue
+                }
+                let problem = KeyComparison.problem(old, new)
                 result.insert(
                     Widening(
-                        code: KeyComparison.lockfileCode, scope: external.manager.rawValue,
-                        message: "\(external.lockfile) changed and counts as an input of every "
-                            + "\(external.manager.rawValue) project: \(problem)."))
+                        code: KeyComparison.lockfileCode, scope: manager.rawValue,
+                        message: "\(either.lockfile) changed and counts as an input of every "
+                            + "\(manager.rawValue) project: \(problem)."))
             }
         }
         return result.sorted { ($0.code, $0.scope, $0.message) < ($1.code, $1.scope, $1.message) }
+    }
+
+    /// Why a lockfile counts as a whole.
+    private static func problem(_ old: ExternalClosure?, _ new: ExternalClosure?) -> String {
+        if new == nil { return "it was removed" }
+        if let problem = new?.problem { return problem }
+        if old == nil { return "it was added" }
+        return old?.problem.map { "before, \($0)" } ?? "it is not read entry by entry"
     }
 }

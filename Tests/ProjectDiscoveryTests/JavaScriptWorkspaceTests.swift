@@ -90,9 +90,9 @@ struct JavaScriptWorkspaceTests {
         #expect(found.project("mono/a")?.externals.isEmpty == true)
     }
 
-    @Test("every member carries the digest of the whole lockfile, which is its blob id")
+    @Test("a lockfile of an unknown version counts as a whole for every member, by its blob id")
     func lockfile() throws {
-        let lock = "lockfileVersion: '9.0'\n"
+        let lock = "lockfileVersion: '10.0'\n"
         let found = try discoverJavaScript([
             "package.json": "{}", "pnpm-workspace.yaml": "packages: ['p/*']", "pnpm-lock.yaml": lock,
             "p/a/package.json": package("a"),

@@ -10,10 +10,11 @@ extension Scenario {
     @discardableResult
     func expectAffected(
         _ expected: [String: ExpectedReasons], tasks: [String: [String]] = [:], removed: [String] = [],
+        widenings: [String] = [],
         base: String? = nil, head: String? = nil, sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> Answer {
         let (answer, problems) = try agreedAnswer(base: base, head: head)
-        for problem in problems + answer.mismatches(expected, tasks: tasks, removed: removed) {
+        for problem in problems + answer.mismatches(expected, tasks: tasks, removed: removed, widenings: widenings) {
             Issue.record("\(problem)", sourceLocation: sourceLocation)
         }
         return answer

@@ -18,7 +18,7 @@ package enum JavaScriptAdapter {
             else { continue }
             try add(root, in: tree, cache: cache, to: &catalogue, &discovery)
         }
-        let builder = ProjectBuilder(catalogue: catalogue)
+        let builder = try ProjectBuilder(catalogue: catalogue, objects: tree.objects, cache: cache)
         try builder.addProjects(to: &discovery, objects: tree.objects, cache: cache)
         return discovery
     }

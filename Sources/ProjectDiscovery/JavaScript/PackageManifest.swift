@@ -53,6 +53,8 @@ package struct PackageManifest: Sendable {
     /// Packages that a workspace root replaces by local ones (`overrides`, `resolutions`, `pnpm.overrides`), with the
     /// specifier that replaces what others write. Entries for versions or nested packages are not among them.
     package var localOverrides: [String: String] = [:]
+    /// Names of the packages that `resolutions` replaces wherever they are used; Yarn's.
+    package var resolutions: Set<String> = []
     package var problems: [Problem] = []
 }
 
@@ -75,7 +77,10 @@ extension PackageManifest {
             case "devEngines":
                 packageManager = packageManager ?? member.node["packageManager"]?["name"]?.string
             case "catalog", "catalogs": readCatalogs(member)
-            case "overrides", "resolutions": readOverrides(member.node)
+            case "overrides": readOverrides(member.node)
+            case "resolutions":
+                readOverrides(member.node)
+                resolutions = Set((member.node.object ?? []).map { LockText.lastName($0.key) })
             case "pnpm": if let overrides = member.node["overrides"] { readOverrides(overrides) }
             default: break
             }

@@ -14,6 +14,7 @@ package final class ParsedManifestCache {
 
     private var contents: [ObjectID: Content] = [:]
     private var fields: [ObjectID: [ManifestField]] = [:]
+    let locks = ParsedLockCache()
     /// How many files were parsed, for tests and benchmarks.
     package private(set) var parsed = 0
 

@@ -8,20 +8,16 @@ struct ProjectBuilder {
     /// The packages that each root uses itself, with the line that says so: its members use them undeclared.
     private let rootLinks: [[(target: RepoPath, evidence: Evidence)]]
     /// What the lockfile of each root resolves.
-    private let closures: [[ExternalClosure]]
+    private let locked: [LockedDependencies?]
 
-    init(catalogue: PackageCatalogue) {
+    init(catalogue: PackageCatalogue, objects: ObjectStore, cache: ParsedManifestCache) throws(GitError) {
         self.catalogue = catalogue
         let linker = DependencyLinker(catalogue: catalogue)
         self.linker = linker
         rootLinks = catalogue.roots.map { ProjectBuilder.links(of: $0, catalogue, linker) }
-        closures = catalogue.roots.map { root in
-            guard let lockfile = root.lockfile else { return [] }
-            return [
-                ExternalClosure(
-                    manager: root.manager, lockfile: lockfile.path, digest: lockfile.id.description,
-                    isWholeLockfile: true)
-            ]
+        locked = try catalogue.roots.map { root throws(GitError) in
+            try LockedDependencies(
+                of: root, catalogue: catalogue, linker: linker, objects: objects, cache: cache.locks)
         }
     }
 
@@ -98,7 +94,9 @@ struct ProjectBuilder {
         var project = DiscoveredProject(path: package.path, manager: root.manager, manifest: package.manifestPath)
         project.onlyGathers = package.gathers
         if package.gathers { discovery.structuralFiles.insert(package.manifestPath) }
-        if !package.gathers || package.manifest != nil { project.externals = closures[package.root] }
+        if !package.gathers || package.manifest != nil {
+            project.externals = locked[package.root].map { [$0.closure(of: package)] } ?? []
+        }
         if let reason = package.brokenReason {
             project.brokenReason = reason
             discovery.widenings.append(

@@ -19,6 +19,9 @@ struct WorkspaceRoot {
     var patternsFile: RepoPath
     var lockfile: (path: RepoPath, id: ObjectID)?
     var hasPnpmFile = false
+    /// What the manifest and .yarnrc.yml say about the lockfile; why the latter cannot be read.
+    var lockSettings = LockSettings()
+    var lockSettingsProblem: String?
 
     /// Whether only a broken package.json suggests that there may be members.
     var isGuess: Bool { memberListProblem != nil && !hasPnpmFile }
@@ -62,6 +65,7 @@ struct WorkspaceRoot {
         }
         findMemberListProblem()
         lockfile = WorkspaceRoot.lockfile(of: manager, directory, path)
+        try readLockSettings(directory, tree.objects)
     }
 
     /// A list of members that cannot be read may hold any package below: all of them are taken.
@@ -106,6 +110,20 @@ struct WorkspaceRoot {
             }
         }
         return nil
+    }
+
+    private mutating func readLockSettings(_ directory: Tree, _ objects: ObjectStore) throws(GitError) {
+        guard manager == .yarn else { return }
+        lockSettings.resolutions = manifest?.resolutions ?? []
+        guard let entry = directory.entry(named: ".yarnrc.yml"), entry.mode.isFile else { return }
+        let bytes = try objects.blob(entry.id)
+        do throws(JavaScriptLock.Problem) {
+            for document in try LockYAML.documents(bytes) {
+                lockSettings.add(extensions: document["packageExtensions"])
+            }
+        } catch {
+            lockSettingsProblem = ".yarnrc.yml cannot be read: \(error.description)"
+        }
     }
 
     /// Ranges by catalog: pnpm keeps them in its own file, Bun in the root manifest.

@@ -43,6 +43,14 @@ package struct ExpectedReasons: ExpressibleByArrayLiteral, Sendable {
         Self("config \(path) \(field)", tasks: tasks)
     }
 
+    /// - Parameters:
+    ///   - from: the version before; `nil` when there was none.
+    ///   - to: the version after; `nil` when there is none.
+    package static func external(_ package: String, _ from: String?, _ to: String?, tasks: [String]? = nil) -> Self {
+        Self("external \(package) \(from ?? "-") \(to ?? "-")", tasks: tasks)
+    }
+
+    package static func fallback(_ code: String) -> Self { Self("fallback \(code)") }
     package static func moved(from path: String) -> Self { Self("moved \(path)") }
     package static let newProject = Self("new-project")
 
@@ -60,8 +68,10 @@ extension Answer {
     /// - Parameters:
     ///   - tasks: the affected tasks of some projects.
     ///   - removed: the ids of projects that are only in base.
+    ///   - widenings: a text in each of the widenings, one a widening.
     package func mismatches(
-        _ expected: [String: ExpectedReasons], tasks: [String: [String]] = [:], removed: [String] = []
+        _ expected: [String: ExpectedReasons], tasks: [String: [String]] = [:], removed: [String] = [],
+        widenings expectedWidenings: [String] = []
     ) -> [String] {
         var problems: [String] = []
         let found = projects.map(\.id).sorted()
@@ -84,7 +94,12 @@ extension Answer {
         let gone = self.removed.compactMap { $0.split(separator: " at ").first.map(String.init) }.sorted()
         if gone != removed.sorted() { problems.append("expected \(removed) to be removed, but it is \(gone)") }
         if let fallback { problems.append("unexpected fallback \(fallback)") }
-        for widening in widenings { problems.append("unexpected widening \(widening)") }
+        for widening in widenings where !expectedWidenings.contains(where: { widening.contains($0) }) {
+            problems.append("unexpected widening \(widening)")
+        }
+        for text in expectedWidenings where !widenings.contains(where: { $0.contains(text) }) {
+            problems.append("no widening says '\(text)'")
+        }
         return problems.isEmpty ? [] : problems + ["the whole answer:\n\(self)"]
     }
 }

@@ -1,0 +1,171 @@
+internal import JSONText
+internal import WorkspaceModel
+
+/// Reads package-lock.json and npm-shrinkwrap.json, versions 1 to 3:
+/// https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json
+///
+/// Every version is brought into the form of versions 2 and 3: what is installed, by path. What a package uses is found as
+/// Node finds it, in the `node_modules` of its own directory and of those above.
+enum NpmLock {
+    private struct Installed {
+        var name: String
+        var version = ""
+        var source = ""
+        /// Where a link leads, as a path in the same table.
+        var link: String?
+        var dependencies: [String] = []
+    }
+
+    static func parse(_ bytes: [UInt8]) throws(JavaScriptLock.Problem) -> JavaScriptLock {
+        let document = try LockText.json(bytes)
+        guard let members = document.root.object else {
+            throw JavaScriptLock.Problem("it must be an object, not \(document.root.typeName)")
+        }
+        let version = members.last { $0.key == "lockfileVersion" }
+        var table: [String: Installed] = [:]
+        let listsDependencies: Bool
+        switch version?.node.number {
+        case "2", "3":
+            guard let packages = members.last(where: { $0.key == "packages" })?.node.object else {
+                throw JavaScriptLock.Problem("'packages' is missing")
+            }
+            for entry in packages {
+                let line = document.position(of: entry.keyOffset).line
+                guard let fields = entry.node.object else {
+                    throw JavaScriptLock.Problem("'\(entry.key)' must be an object", line: line)
+                }
+                guard table.updateValue(installed(entry.key, fields), forKey: entry.key) == nil else {
+                    throw JavaScriptLock.Problem("'\(entry.key)' is there twice", line: line)
+                }
+            }
+            listsDependencies = true
+        case "1", nil:
+            table[""] = Installed(name: "")
+            let dependencies = members.last { $0.key == "dependencies" }
+            // A file without a version is npm 1's only when it has entries of the form.
+            guard version != nil || dependencies != nil else {
+                throw JavaScriptLock.Problem("'lockfileVersion' is missing")
+            }
+            for entry in dependencies?.node.object ?? [] { add(entry, below: "", to: &table) }
+            table[""]?.dependencies = (dependencies?.node.object ?? []).map(\.key)
+            listsDependencies = false
+        case let other?:
+            throw JavaScriptLock.Problem(
+                "version \(other) of the format is not known",
+                line: version.map { document.position(of: $0.keyOffset).line })
+        }
+        return resolve(table, listsDependencies: listsDependencies)
+    }
+
+    private static func installed(_ path: String, _ fields: [JSONMember]) -> Installed {
+        var entry = Installed(name: lastName(path) ?? path)
+        var isLink = false
+        var resolved = "", integrity = "", isBundled = false
+        for field in fields {
+            switch field.key {
+            case "name": entry.name = field.node.string ?? entry.name
+            case "version": entry.version = field.node.string ?? ""
+            case "resolved": resolved = field.node.string ?? ""
+            case "integrity": integrity = field.node.string ?? ""
+            case "inBundle": isBundled = field.node.bool ?? false
+            case "link": isLink = field.node.bool ?? false
+            case "dependencies", "optionalDependencies", "peerDependencies":
+                entry.dependencies += (field.node.object ?? []).map(\.key)
+            case "devDependencies":
+                // Of members only: what is installed has none.
+                if lastName(path) == nil { entry.dependencies += (field.node.object ?? []).map(\.key) }
+            default: break
+            }
+        }
+        if isLink { entry.link = resolved }
+        entry.source = "\(LockText.withoutCredentials(resolved))\u{1}\(integrity)\u{1}\(isBundled ? "bundled" : "")"
+        return entry
+    }
+
+    /// Adds an entry of version 1 and those nested in it; the parser bounds how deep they nest.
+    private static func add(_ member: JSONMember, below parent: String, to table: inout [String: Installed]) {
+        let path = parent.isEmpty ? "node_modules/\(member.key)" : "\(parent)/node_modules/\(member.key)"
+        var entry = Installed(name: member.key)
+        var resolved = "", integrity = ""
+        for field in member.node.object ?? [] {
+            switch field.key {
+            case "version":
+                let text = field.node.string ?? ""
+                if text.hasPrefix("npm:"), let (name, version) = LockText.nameAndRest(String(text.dropFirst(4))) {
+                    entry.name = name
+                    entry.version = version
+                } else {
+                    entry.version = LockText.withoutCredentials(text)
+                }
+            case "resolved": resolved = field.node.string ?? ""
+            case "integrity": integrity = field.node.string ?? ""
+            case "requires": entry.dependencies = (field.node.object ?? []).map(\.key)
+            case "dependencies": for nested in field.node.object ?? [] { add(nested, below: path, to: &table) }
+            default: break
+            }
+        }
+        entry.source = "\(LockText.withoutCredentials(resolved))\u{1}\(integrity)\u{1}"
+        table[path] = entry
+    }
+
+    private static func resolve(_ table: [String: Installed], listsDependencies: Bool) -> JavaScriptLock {
+        let paths = table.keys.sorted()
+        var numbers: [String: Int] = [:]
+        var builder = LockGraphBuilder()
+        for path in paths where table[path]?.link == nil {
+            guard let entry = table[path] else { continue }
+            // A member's own version is in its manifest, which is one of its files.
+            let isMember = lastName(path) == nil
+            numbers[path] = builder.add(
+                entry.name, isMember ? "" : entry.version, identity: isMember ? "member \(path)" : entry.source)
+        }
+        var importers: [String: JavaScriptLock.Uses] = [:]
+        var members: [Int: String] = [:]
+        for path in paths {
+            guard let entry = table[path], let number = numbers[path] else { continue }
+            let isMember = lastName(path) == nil
+            for name in Set(entry.dependencies) {
+                guard let found = find(name, from: path, table) else { continue }
+                let target = table[found]?.link ?? found
+                guard let use = numbers[target] else { continue }
+                builder.use(name, use, by: number)
+                if isMember {
+                    importers[path, default: [:]][name] = [LockGraph.Use(name, use)]
+                }
+            }
+            guard isMember else { continue }
+            members[number] = path
+            if importers[path] == nil { importers[path] = [:] }
+        }
+        return JavaScriptLock(
+            graph: builder.graph(), entry: .importers(importers, listsDependencies: listsDependencies),
+            members: members)
+    }
+
+    /// The place of what `name` means in the package at `path`.
+    private static func find(_ name: String, from path: String, _ table: [String: Installed]) -> String? {
+        var directory = path[...]
+        while true {
+            if directory != "node_modules", !directory.hasSuffix("/node_modules") {
+                let candidate = directory.isEmpty ? "node_modules/\(name)" : "\(directory)/node_modules/\(name)"
+                if table[candidate] != nil { return candidate }
+            }
+            guard !directory.isEmpty else { return nil }
+            directory = directory.lastIndex(of: "/").map { directory[..<$0] } ?? ""
+        }
+    }
+
+    /// The name behind the last `node_modules/`; `nil` for a member.
+    private static func lastName(_ path: String) -> String? {
+        let marker = Array("node_modules/".utf8)
+        let bytes = Array(path.utf8)
+        var at = bytes.count - marker.count
+        while at >= 0 {
+            if bytes[at...].starts(with: marker), at == 0 || bytes[at - 1] == UInt8(ascii: "/") {
+                return String(decoding: bytes[(at + marker.count)...], as: UTF8.self)
+            }
+            at -= 1
+        }
+        return nil
+    }
+}

@@ -222,17 +222,20 @@ struct KeyComparison {
         var result = Set<Widening>()
         for (number, counterpart) in counterparts.enumerated() {
             guard let counterpart else { continue }
-            let old = Set(base.workspace[counterpart].externals)
-            for external in head.workspace.projects[number].externals where !old.contains(external) {
+            let old = base.workspace[counterpart].externals, new = head.workspace.projects[number].externals
+            for manager in Set((old + new).map(\.manager)) {
+                let before = old.first { $0.manager == manager }, after = new.first { $0.manager == manager }
+                guard let lockfile = (after ?? before)?.lockfile, before?.digest != after?.digest else { continue }
+                if before?.resolution != nil, after?.resolution != nil { continue }
                 let problem =
-                    external.problem
-                    ?? base.workspace[counterpart].externals.lazy.compactMap(\.problem).first
-                    ?? "it is not read entry by entry"
+                    after?.problem ?? before?.problem
+                    ?? (before == nil
+                        ? "the base has none" : after == nil ? "it is gone" : "it is not read entry by entry")
                 result.insert(
                     Widening(
-                        code: KeyComparison.lockfileCode, scope: external.manager.rawValue,
-                        message: "\(external.lockfile) changed and counts as an input of every "
-                            + "\(external.manager.rawValue) project: \(problem)."))
+                        code: KeyComparison.lockfileCode, scope: manager.rawValue,
+                        message: "\(lockfile) changed and counts as a whole for \(manager.rawValue) projects: "
+                            + "\(problem)."))
             }
         }
         return result.sorted { ($0.code, $0.scope, $0.message) < ($1.code, $1.scope, $1.message) }

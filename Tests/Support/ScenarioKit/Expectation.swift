@@ -43,6 +43,15 @@ package struct ExpectedReasons: ExpressibleByArrayLiteral, Sendable {
         Self("config \(path) \(field)", tasks: tasks)
     }
 
+    /// - Parameters:
+    ///   - from: the version before; `nil` when the package is new.
+    ///   - to: the version now; `nil` when the package is gone.
+    package static func external(_ package: String, from: String?, to: String?) -> Self {
+        Self("external \(package) \(from ?? "-") \(to ?? "-")")
+    }
+
+    package static func fallback(_ code: String) -> Self { Self("fallback \(code)") }
+
     package static func moved(from path: String) -> Self { Self("moved \(path)") }
     package static let newProject = Self("new-project")
 

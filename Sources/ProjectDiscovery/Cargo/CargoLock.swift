@@ -69,6 +69,8 @@ struct CargoLock: Sendable {
     private static func package(
         named text: String, usedBy user: Package, _ packages: [Package], _ byName: [String: [Int]]
     ) throws(TOMLProblem) -> Int {
+        // Most dependencies are a name that only one package has.
+        if let known = byName[text], known.count == 1 { return known[0] }
         let parts = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
         var candidates = byName[String(parts.first ?? "")] ?? []
         if parts.count > 1 { candidates = candidates.filter { packages[$0].version == parts[1] } }

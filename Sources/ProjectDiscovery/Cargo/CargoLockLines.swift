@@ -140,9 +140,10 @@ struct CargoLockLines {
 
     /// The text in double quotes, which holds nothing that needs an escape.
     private static func text(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
-        guard value.count >= 2, value.first == UInt8(ascii: "\""), value.last == UInt8(ascii: "\"") else { return nil }
-        let content = value.dropFirst().dropLast()
-        guard isPlain(content), !content.contains(UInt8(ascii: "\"")), !content.contains(UInt8(ascii: "\\")) else {
+        let quote = UInt8(ascii: "\"")
+        guard value.count >= 2, value.first == quote, value.last == quote else { return nil }
+        let content = UnsafeBufferPointer(rebasing: value.dropFirst().dropLast())
+        for byte in content where byte < 0x20 || byte > 0x7E || byte == quote || byte == UInt8(ascii: "\\") {
             return nil
         }
         return String(decoding: content, as: UTF8.self)

@@ -22,6 +22,7 @@ struct StructureComparison {
     /// came or went where that could matter.
     static func isSameStructure(_ workspace: Workspace, _ changes: ChangeSet) -> Bool {
         let lockfiles = Set(workspace.projects.flatMap { $0.externals.map(\.lockfile) })
+        let readsGo = workspace.projects.contains { $0.managers.contains(.go) }
         return changes.changes.allSatisfy { change in
             switch change.status {
             case .type, .submodule: return false
@@ -29,6 +30,8 @@ struct StructureComparison {
             case .modified, .mode: break
             }
             if workspace.structuralFiles.contains(change.path) || lockfiles.contains(change.path) { return false }
+            // Imports decide what a Go program is built from.
+            if readsGo, change.path.lastComponent.suffix(3).elementsEqual(".go".utf8) { return false }
             return !structuralNames.contains(String(decoding: change.path.lastComponent, as: UTF8.self))
         }
     }
@@ -38,7 +41,7 @@ struct StructureComparison {
         "package.json", "package.yaml", "package.json5", "pnpm-workspace.yaml", "lerna.json", "turbo.json",
         "turbo.jsonc", ".yarnrc.yml", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock",
         "bun.lock",
-        "bun.lockb", "Cargo.toml", "Cargo.lock", "ripple.yaml",
+        "bun.lockb", "Cargo.toml", "Cargo.lock", "go.mod", "go.work", "go.sum", "go.work.sum", "ripple.yaml",
     ]
 
     func run(into findings: inout NodeFindings) throws(AnalysisError) {

@@ -8,7 +8,8 @@ struct TaskGraphBuilder {
     let workspace: Workspace
     var nodes: [TaskNode] = []
     var byName: [TaskGraph.NodeKey: TaskIndex] = [:]
-    /// Whether an edge may be cut: it follows a development edge of the project graph.
+    /// Whether an edge may be cut: it follows a development edge of the project graph, or imports between Go modules, which
+    /// may go round although no package imports itself.
     var edges: [(from: TaskIndex, to: TaskIndex, mayCut: Bool)] = []
     private let outgoing: [[ProjectEdge]]
     private let purposes = TaskPurposes()
@@ -83,7 +84,8 @@ struct TaskGraphBuilder {
         for edge in outgoing[nodes[index].project.rawValue] where edge.passesToDependents || includingTests {
             if workspace[edge.to].onlyGathers { continue }
             try connect(
-                index, to: node(edge.to, task), mayCut: edge.kind == .development || !edge.passesToDependents)
+                index, to: node(edge.to, task),
+                mayCut: edge.kind == .development || edge.kind == .import || !edge.passesToDependents)
         }
     }
 

@@ -3,8 +3,10 @@ package import WorkspaceModel
 
 extension ManifestScan {
     /// The files that make a directory a project, or a workspace root.
-    static let manifestNames: Set<String> = ["package.json", "pnpm-workspace.yaml", "Cargo.toml", "ripple.yaml"]
-    /// Of these, the ones below which no stray project is looked for.
+    static let manifestNames: Set<String> = [
+        "package.json", "pnpm-workspace.yaml", "Cargo.toml", "go.mod", "go.work", "ripple.yaml",
+    ]
+    /// Of these, the ones below which no stray project is looked for. A Go module holds whatever a repository holds.
     private static let projectManifests: Set<String> = ["package.json", "Cargo.toml"]
 
     /// Finds the directories with manifests in `tree`.
@@ -20,7 +22,7 @@ extension ManifestScan {
             for entry in contents.entries where entry.mode != .directory && entry.mode != .submodule {
                 let name = contents.name(of: entry)
                 // Cheap test first: most files are not manifests.
-                guard let first = name.first, "pCr".utf8.contains(first) else { continue }
+                guard let first = name.first, "pCgr".utf8.contains(first) else { continue }
                 let text = String(decoding: name, as: UTF8.self)
                 if manifestNames.contains(text) { manifests.insert(text) }
             }

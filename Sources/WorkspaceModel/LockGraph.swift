@@ -132,6 +132,37 @@ package struct LockResolution: Sendable {
                 Difference(
                     package: name, from: before?.versions, to: after?.versions, via: after?.via ?? before?.via ?? []))
         }
+        if !found.isEmpty { return found }
+        return directDifferences(from: base)
+    }
+
+    /// The packages that only one side uses directly, although both reach them.
+    private func directDifferences(from base: LockResolution) -> [Difference] {
+        let old = base.direct(), new = direct()
+        return Set(old.keys).union(new.keys).sorted().filter { old[$0] != new[$0] }.map { name in
+            Difference(
+                package: name, from: old[name]?.text, to: new[name]?.text,
+                via: [new[name]?.name ?? old[name]?.name ?? name])
+        }
+    }
+
+    private struct Direct: Equatable {
+        var name: String
+        var text: String
+    }
+
+    /// The packages the project names itself, by name.
+    private func direct() -> [String: Direct] {
+        var found: [String: Direct] = [:]
+        for use in Set(uses).sorted(by: { ($0.name, $0.package) < ($1.name, $1.package) })
+        where graph.packages.indices.contains(use.package) {
+            let package = graph.packages[use.package]
+            if let known = found[package.name] {
+                found[package.name]?.text = known.text + ", " + package.version
+            } else {
+                found[package.name] = Direct(name: use.name, text: package.version)
+            }
+        }
         return found
     }
 

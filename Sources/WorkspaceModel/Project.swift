@@ -57,10 +57,15 @@ package enum ProjectType: String, Sendable, Hashable {
 
 /// The tool whose manifests and lockfile describe a project.
 package enum PackageManager: String, Sendable, Hashable, CaseIterable {
-    case npm, pnpm, yarn, bun, cargo
+    case npm, pnpm, yarn, bun, cargo, go
 
     /// Whether the manager reads package.json.
-    package var isJavaScript: Bool { self != .cargo }
+    package var isJavaScript: Bool {
+        switch self {
+        case .npm, .pnpm, .yarn, .bun: true
+        case .cargo, .go: false
+        }
+    }
 }
 
 /// The digest of what a project resolves to outside the workspace.

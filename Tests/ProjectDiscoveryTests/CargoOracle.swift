@@ -51,7 +51,7 @@ struct CargoOracle {
     }
 
     private func workspace(of directory: String) throws -> Answer {
-        let output = try metadata(in: directory)
+        let output = try metadata(in: directory, ["--no-deps"])
         guard let json = try JSONSerialization.jsonObject(with: output) as? [String: Any],
             let packages = json["packages"] as? [[String: Any]]
         else { throw Failure(description: "cargo printed no packages") }
@@ -74,10 +74,11 @@ struct CargoOracle {
         return answer
     }
 
-    private func metadata(in directory: String) throws -> Data {
+    /// What `cargo metadata` prints.
+    func metadata(in directory: String, _ options: [String]) throws -> Data {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: CargoOracle.cargo ?? "cargo")
-        process.arguments = ["metadata", "--no-deps", "--format-version", "1", "--offline"]
+        process.arguments = ["metadata", "--format-version", "1", "--offline"] + options
         process.currentDirectoryURL = root.appendingPathComponent(directory)
         let output = Pipe(), errors = root.appendingPathComponent("cargo-errors.txt")
         FileManager.default.createFile(atPath: errors.path, contents: nil)

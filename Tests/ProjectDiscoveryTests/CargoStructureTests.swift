@@ -73,15 +73,15 @@ struct CargoStructureTests {
         #expect(try digests("", member: "", package: true) == ["workspace.resolver": "2"])
     }
 
-    @Test("the lockfile at the workspace root is every member's closure")
+    @Test("the lockfile is the one at the workspace root; one that cannot be read counts as a whole")
     func lockfile() throws {
         let found = try discoverCargo([
             "w/Cargo.toml": "[workspace]\nmembers = [\"a\"]", "w/a/Cargo.toml": crate("a"),
-            "w/Cargo.lock": "version = 4", "w/a/Cargo.lock": "not used",
+            "w/Cargo.lock": "version = 4\nbroken", "w/a/Cargo.lock": "not used",
         ])
         let closure = try #require(found.project("w/a")?.externals.first)
         #expect(closure.lockfile == "w/Cargo.lock" && closure.isWholeLockfile && closure.manager == .cargo)
-        #expect(closure.digest == ObjectFormat.sha1.id(of: Array("version = 4".utf8), kind: .blob).description)
+        #expect(closure.digest == ObjectFormat.sha1.id(of: Array("version = 4\nbroken".utf8), kind: .blob).description)
     }
 
     @Test("a crate outside the workspace that a member depends on takes nothing from it")

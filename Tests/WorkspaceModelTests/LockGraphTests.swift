@@ -80,6 +80,20 @@ internal import WorkspaceModel
         #expect(same.differences(from: same).isEmpty)
     }
 
+    private static func texts(_ found: [LockResolution.Difference]) -> [String] {
+        found.map { "\($0.package) \($0.from ?? "-") \($0.to ?? "-") \($0.via.joined(separator: " "))" }
+    }
+
+    @Test("a package that is used directly only on one side is named, although both reach it")
+    func direct() {
+        let one = graph(["a@1": ["x@1", "x@2"], "x@1": [], "x@2": []])
+        let old = LockResolution(graph: one, uses: uses(one, "a@1", "x@1"))
+        let new = LockResolution(graph: one, uses: uses(one, "a@1", "x@2"))
+        #expect(Self.texts(new.differences(from: old)) == ["x 1 2 x"])
+        let without = LockResolution(graph: one, uses: uses(one, "a@1"))
+        #expect(Self.texts(new.differences(from: without)) == ["x - 2 x"])
+    }
+
     @Test("uses of packages that are not there are dropped")
     func dangling() {
         let graph = LockGraph([

@@ -16,12 +16,13 @@ package enum FileRole: Sendable, Hashable {
 
     /// The family of package managers a toolchain file speaks to.
     package enum Ecosystem: String, Sendable, Hashable, CaseIterable {
-        case javaScript, cargo, other
+        case javaScript, cargo, go, other
 
         package func includes(_ manager: PackageManager) -> Bool {
             switch self {
             case .javaScript: manager.isJavaScript
             case .cargo: manager == .cargo
+            case .go: manager == .go
             case .other: false
             }
         }
@@ -73,7 +74,7 @@ package enum FileRole: Sendable, Hashable {
 
     private static let toolchainFiles: [String: Ecosystem] = [
         ".nvmrc": .javaScript, ".node-version": .javaScript, "rust-toolchain": .cargo, "rust-toolchain.toml": .cargo,
-        ".swift-version": .other, ".python-version": .other, ".go-version": .other, ".java-version": .other,
+        ".swift-version": .other, ".python-version": .other, ".go-version": .go, ".java-version": .other,
     ]
 
     private static let lintPrefixes = [
@@ -126,8 +127,10 @@ struct TaskPurpose: Hashable {
         "swiftlint", "swift-format", "swift format", "typos", "cspell", "markdownlint",
     ].map { Array($0.utf8) }
     private static let testWords: Set<String> = ["bench", "coverage", "e2e", "spec"]
-    private static let testTools = ["jest", "vitest", "mocha", "playwright", "cargo test", "nextest", "pytest"]
-        .map { Array($0.utf8) }
+    private static let testTools = [
+        "jest", "vitest", "mocha", "playwright", "cargo test", "nextest", "pytest", "go vet",
+    ]
+    .map { Array($0.utf8) }
 }
 
 /// Remembers the purposes of tasks: a workspace has many tasks and few names and commands.

@@ -27,6 +27,7 @@ final class CargoSurvey {
     private(set) var bystanders: Set<RepoPath> = []
     private var surveyed: Set<RepoPath> = []
     private var lockfiles: [RepoPath: ObjectID?] = [:]
+    private var closures: [RepoPath: Result<CrateClosures, TOMLProblem>] = [:]
     var diagnostics: [Diagnostic] = []
 
     init(tree: SourceTree, cache: ParsedCrateCache) {
@@ -57,6 +58,27 @@ final class CargoSurvey {
         let id = entry?.mode.isFile == true ? entry?.id : nil
         lockfiles[root] = .some(id)
         return id
+    }
+
+    /// What the crates of a workspace resolve to by its lockfile, or why that is not known. Only after all were found.
+    func closures(of root: RepoPath) throws(GitError) -> Result<CrateClosures, TOMLProblem>? {
+        if let known = closures[root] { return known }
+        guard let id = try lockfile(of: root) else { return nil }
+        let result: Result<CrateClosures, TOMLProblem>
+        switch try cache.lock(id, in: tree.objects) {
+        case .failure(let problem): result = .failure(problem)
+        case .success(let lock):
+            let workspace = try crate(at: root).manifest?.workspace
+            var crates: [(directory: RepoPath, name: String, version: String?)] = []
+            for directory in found where homes[directory] == root {
+                guard let package = try crate(at: directory).manifest?.package else { continue }
+                crates.append((directory, package.name, package.version ?? workspace?.version))
+            }
+            result = .success(
+                CrateClosures(lock: lock, crates: crates) { cache.graph(id, lock, endingAt: $0) })
+        }
+        closures[root] = result
+        return result
     }
 
     func note(_ directory: RepoPath, _ line: Int?, _ message: String) {

@@ -41,6 +41,8 @@ struct CrateManifestReader {
             throw problem([section, "name"], "is missing or not a string")
         }
         var package = CratePackage(name: name)
+        // Without a version a crate has this one.
+        package.version = table["version"] == nil ? "0.0.0" : table["version"]?.string
         package.workspace = table["workspace"]?.string
         package.autobins = table["autobins"]?.bool ?? true
         package.inheritedFields = table.filter { $0.value.table?["workspace"]?.bool == true }.keys.sorted()
@@ -78,6 +80,7 @@ struct CrateManifestReader {
                 field: "workspace.package.\(key)", digest: value.canonicalText, line: line("workspace", "package", key))
             if key == "readme" || key == "license-file" { workspace.packageFiles[key] = value.string }
         }
+        workspace.version = table["package"]?.table?["version"]?.string
         workspace.lints = table["lints"].map {
             CrateSetting(field: "workspace.lints", digest: $0.canonicalText, line: line("workspace", "lints"))
         }

@@ -15,6 +15,8 @@ struct CrateManifest: Sendable {
 /// `[package]` and the target tables beside it.
 struct CratePackage: Sendable {
     var name: String
+    /// `nil` when it is inherited from the workspace.
+    var version: String?
     /// `package.workspace`: where the workspace root is, when it is not above.
     var workspace: String?
     /// The keys of `[package]` that say `workspace = true`, sorted.
@@ -83,6 +85,8 @@ struct CrateWorkspace: Sendable {
     var exclude: [String] = []
     /// `[workspace.package]` by key.
     var package: [String: CrateSetting] = [:]
+    /// `[workspace.package] version`.
+    var version: String?
     /// Files `[workspace.package]` names, relative to the workspace root: `readme` and `license-file`, by key.
     var packageFiles: [String: String] = [:]
     var dependencies: [String: Dependency] = [:]

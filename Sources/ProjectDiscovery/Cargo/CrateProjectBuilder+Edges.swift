@@ -29,9 +29,21 @@ extension CrateProjectBuilder {
                 }
             }
         }
-        project.dependencies = edges.sorted {
+        project.dependencies = CrateProjectBuilder.sorted(edges)
+    }
+
+    static func sorted(_ edges: some Sequence<DiscoveredDependency>) -> [DiscoveredDependency] {
+        edges.sorted {
             ($0.target, EdgeKind.allCases.firstIndex(of: $0.kind) ?? 0, $0.evidence.line ?? 0)
                 < ($1.target, EdgeKind.allCases.firstIndex(of: $1.kind) ?? 0, $1.evidence.line ?? 0)
+        }
+    }
+
+    static func edgeKind(_ section: CrateDependency.Section) -> EdgeKind {
+        switch section {
+        case .normal: .runtime
+        case .development: .development
+        case .build: .build
         }
     }
 
@@ -61,15 +73,10 @@ extension CrateProjectBuilder {
         guard target != directory else { return }
         let crate = try survey.crate(at: target)
         if survey.homes[target] != nil, crate.manifest == nil || crate.manifest?.package != nil {
-            let kind: EdgeKind =
-                switch dependency.section {
-                case .normal: .runtime
-                case .development: .development
-                case .build: .build
-                }
             edges.insert(
                 DiscoveredDependency(
-                    target: target, kind: kind, passesToDependents: dependency.section != .development,
+                    target: target, kind: CrateProjectBuilder.edgeKind(dependency.section),
+                    passesToDependents: dependency.section != .development,
                     evidence: Evidence(path: manifestPath, line: dependency.line)))
         } else if let barrier = try barrier(on: target) {
             // What lies behind is not in this tree: the entry itself stands for it.

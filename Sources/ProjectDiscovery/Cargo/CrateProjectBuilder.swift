@@ -30,7 +30,7 @@ struct CrateProjectBuilder {
         case .broken(let problem):
             keep(&project, in: problem)
             try addTasks(&project, package: nil)
-            add(lock, lockfile, to: &project)
+            if let lock { addWhole(lock, "\(manifestPath) cannot be read", to: &project) }
             return project
         case .absent: return project
         }
@@ -44,9 +44,9 @@ struct CrateProjectBuilder {
         }
         project.name = package.name
         let rootManifest = directory == root ? manifest : try survey.crate(at: root).manifest
-        add(lock, lockfile, to: &project)
         if !survey.bystanders.contains(directory) { try addTasks(&project, package: package) }
         try addEdges(&project, manifest, rootManifest)
+        if let lock { try addClosure(lock, manifest, rootManifest, to: &project) }
         try addNamedFiles(&project, package, rootManifest?.workspace)
         if let rootManifest, rootManifest.workspace != nil, directory != root {
             addStructure(&project, manifest, rootManifest, isLocked: lock != nil)
@@ -66,13 +66,6 @@ struct CrateProjectBuilder {
     private static func reason(_ problem: TOMLProblem, in manifest: RepoPath) -> String {
         let place = problem.line.map { "\(manifest):\($0)" } ?? manifest.description
         return "\(place): \(problem.problem)"
-    }
-
-    private func add(_ lock: ObjectID?, _ lockfile: RepoPath, to project: inout DiscoveredProject) {
-        guard let lock else { return }
-        project.externals = [
-            ExternalClosure(manager: .cargo, lockfile: lockfile, digest: lock.description, isWholeLockfile: true)
-        ]
     }
 
     // MARK: Tasks

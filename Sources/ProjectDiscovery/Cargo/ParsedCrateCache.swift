@@ -1,11 +1,19 @@
 internal import GitObjects
+internal import WorkspaceModel
 
-/// The parsed Cargo.toml files of an analysis, by the id of their content.
+/// The parsed Cargo.toml and Cargo.lock files of an analysis, by the id of their content.
 ///
 /// Both sides of a comparison share one, so that a manifest that did not change is parsed once. Belongs to one thread,
 /// like the object store whose blobs it reads.
 package final class ParsedCrateCache {
     private var parsed: [ObjectID: Result<CrateManifest, TOMLProblem>] = [:]
+    private var locks: [ObjectID: Result<CargoLock, TOMLProblem>] = [:]
+    private var graphs: [GraphKey: LockGraph] = [:]
+
+    private struct GraphKey: Hashable {
+        let lock: ObjectID
+        let members: Set<Int>
+    }
 
     package init() {}
 
@@ -19,5 +27,23 @@ package final class ParsedCrateCache {
         let result = Result { () throws(TOMLProblem) in try CrateManifest(parsing: bytes) }
         parsed[id] = result
         return result
+    }
+
+    /// The lockfile with this content, likewise.
+    func lock(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> Result<CargoLock, TOMLProblem> {
+        if let known = locks[id] { return known }
+        let bytes = try objects.blob(id)
+        let result = Result { () throws(TOMLProblem) in try CargoLock(parsing: bytes) }
+        locks[id] = result
+        return result
+    }
+
+    /// The graph of the lockfile with this content, which ends at `members`.
+    func graph(_ id: ObjectID, _ lock: CargoLock, endingAt members: Set<Int>) -> LockGraph {
+        let key = GraphKey(lock: id, members: members)
+        if let known = graphs[key] { return known }
+        let graph = CrateClosures.graph(lock, endingAt: members)
+        graphs[key] = graph
+        return graph
     }
 }

@@ -9,6 +9,7 @@ package import WorkspaceModel
 package final class WorkspaceReader {
     private let javaScript = ParsedManifestCache()
     private let crates = ParsedCrateCache()
+    private let python = ParsedPythonCache()
 
     package init() {}
 
@@ -30,7 +31,10 @@ package final class WorkspaceReader {
         let found = try git { () throws(GitError) in
             var javaScript = try JavaScriptAdapter.discover(in: tree, scan: scan, cache: self.javaScript)
             try TurborepoAdapter.apply(in: tree, to: &javaScript)
-            return [javaScript, try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates)]
+            return [
+                javaScript, try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates),
+                try PythonAdapter.discover(in: tree, scan: scan, cache: self.python),
+            ]
         }
         for discovery in found {
             if let error = discovery.errors.min(by: { $0.message < $1.message }) { throw WorkspaceError(error) }

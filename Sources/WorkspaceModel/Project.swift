@@ -58,9 +58,10 @@ package enum ProjectType: String, Sendable, Hashable {
 /// The tool whose manifests and lockfile describe a project.
 package enum PackageManager: String, Sendable, Hashable, CaseIterable {
     case npm, pnpm, yarn, bun, cargo
+    case python
 
     /// Whether the manager reads package.json.
-    package var isJavaScript: Bool { self != .cargo }
+    package var isJavaScript: Bool { [.npm, .pnpm, .yarn, .bun].contains(self) }
 }
 
 /// The digest of what a project resolves to outside the workspace.

@@ -16,12 +16,13 @@ package enum FileRole: Sendable, Hashable {
 
     /// The family of package managers a toolchain file speaks to.
     package enum Ecosystem: String, Sendable, Hashable, CaseIterable {
-        case javaScript, cargo, other
+        case javaScript, cargo, python, other
 
         package func includes(_ manager: PackageManager) -> Bool {
             switch self {
             case .javaScript: manager.isJavaScript
             case .cargo: manager == .cargo
+            case .python: manager == .python
             case .other: false
             }
         }
@@ -73,7 +74,7 @@ package enum FileRole: Sendable, Hashable {
 
     private static let toolchainFiles: [String: Ecosystem] = [
         ".nvmrc": .javaScript, ".node-version": .javaScript, "rust-toolchain": .cargo, "rust-toolchain.toml": .cargo,
-        ".swift-version": .other, ".python-version": .other, ".go-version": .other, ".java-version": .other,
+        ".swift-version": .other, ".python-version": .python, ".go-version": .other, ".java-version": .other,
     ]
 
     private static let lintPrefixes = [

@@ -50,8 +50,11 @@ enum ListedFiles {
         let locks = Set(workspace.projects.flatMap { $0.externals.map(\.lockfile) })
         if workspace.structuralFiles.contains(path) { return !locks.contains(path) }
         let name = String(decoding: path.lastComponent, as: UTF8.self)
-        return ["package.json", "Cargo.toml", "ripple.yaml", "pnpm-workspace.yaml", "turbo.json", "turbo.jsonc"]
-            .contains(name)
+        return [
+            "package.json", "Cargo.toml", "ripple.yaml", "pnpm-workspace.yaml", "turbo.json", "turbo.jsonc",
+            "pyproject.toml",
+        ]
+        .contains(name)
     }
 
     /// A base in which every listed file was different: present with other content, or absent if it is gone now.

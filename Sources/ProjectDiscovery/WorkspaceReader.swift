@@ -10,6 +10,7 @@ package final class WorkspaceReader {
     private let javaScript = ParsedManifestCache()
     private let crates = ParsedCrateCache()
     private let go = ParsedGoCache()
+    private let python = ParsedPythonCache()
 
     package init() {}
 
@@ -34,6 +35,7 @@ package final class WorkspaceReader {
             return [
                 javaScript, try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates),
                 try GoAdapter.discover(in: tree, scan: scan, cache: self.go),
+                try PythonAdapter.discover(in: tree, scan: scan, cache: self.python),
             ]
         }
         for discovery in found {

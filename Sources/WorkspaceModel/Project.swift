@@ -57,13 +57,13 @@ package enum ProjectType: String, Sendable, Hashable {
 
 /// The tool whose manifests and lockfile describe a project.
 package enum PackageManager: String, Sendable, Hashable, CaseIterable {
-    case npm, pnpm, yarn, bun, cargo, go
+    case npm, pnpm, yarn, bun, cargo, go, python
 
     /// Whether the manager reads package.json.
     package var isJavaScript: Bool {
         switch self {
         case .npm, .pnpm, .yarn, .bun: true
-        case .cargo, .go: false
+        case .cargo, .go, .python: false
         }
     }
 }

@@ -108,7 +108,7 @@ struct CargoLockScenarioTests {
         #expect(answer.projects.allSatisfy { $0.reasons.contains { $0.text == "fallback lockfile-changed" } })
         #expect(
             answer.widenings == [
-                "lockfile-changed cargo: Cargo.lock changed and counts as a whole for cargo projects: \(problem)."
+                "lockfile-changed cargo: Cargo.lock changed and counts as an input of every cargo project: \(problem)."
             ])
     }
 
@@ -119,7 +119,7 @@ struct CargoLockScenarioTests {
         let damage: (inout Scenario) -> Void = {
             $0.replace("Cargo.lock", "version = 4\n", "<<<<<<< HEAD\nversion = 4\n")
         }
-        try expectWhole(broken, mend, base: damage)
+        try expectWhole("before, \(broken)", mend, base: damage)
         try expectWhole(broken, damage, base: { _ in })
     }
 
@@ -130,7 +130,7 @@ struct CargoLockScenarioTests {
             workspace(&$0)
             text = String(decoding: $0.files["Cargo.lock"]?.bytes ?? [], as: UTF8.self)
         }
-        try expectWhole("the base has none", { $0.write("Cargo.lock", text) }, base: { $0.delete("Cargo.lock") })
-        try expectWhole("it is gone", { $0.delete("Cargo.lock") }, base: { _ in })
+        try expectWhole("it was added", { $0.write("Cargo.lock", text) }, base: { $0.delete("Cargo.lock") })
+        try expectWhole("it was removed", { $0.delete("Cargo.lock") }, base: { _ in })
     }
 }

@@ -16,13 +16,14 @@ package enum FileRole: Sendable, Hashable {
 
     /// The family of package managers a toolchain file speaks to.
     package enum Ecosystem: String, Sendable, Hashable, CaseIterable {
-        case javaScript, cargo, go, other
+        case javaScript, cargo, go, python, other
 
         package func includes(_ manager: PackageManager) -> Bool {
             switch self {
             case .javaScript: manager.isJavaScript
             case .cargo: manager == .cargo
             case .go: manager == .go
+            case .python: manager == .python
             case .other: false
             }
         }
@@ -74,7 +75,7 @@ package enum FileRole: Sendable, Hashable {
 
     private static let toolchainFiles: [String: Ecosystem] = [
         ".nvmrc": .javaScript, ".node-version": .javaScript, "rust-toolchain": .cargo, "rust-toolchain.toml": .cargo,
-        ".swift-version": .other, ".python-version": .other, ".go-version": .go, ".java-version": .other,
+        ".swift-version": .other, ".python-version": .python, ".go-version": .go, ".java-version": .other,
     ]
 
     private static let lintPrefixes = [

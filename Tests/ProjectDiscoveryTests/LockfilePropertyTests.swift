@@ -213,6 +213,10 @@ struct LockfilePropertyTests {
             String(repeating: "a", count: 1_000_000), "\"" + String(repeating: "\\", count: 100_000),
             "__metadata:\n" + String(repeating: "  - ", count: 50_000),
             "a: |\n" + String(repeating: " \n", count: 100_000),
+            "{" + (0..<100_000).map { "a\($0): b, " }.joined(),
+            "{ \"lockfileVersion\": 3, \"packages\": { \""
+                + String(repeating: "node_modules/a/", count: 100_000)
+                + "\": { \"dependencies\": { \"x\": \"1\" } } } }",
             "a: &a [x]\n" + (0..<50).map { "b\($0): &b\($0) [*a, *a]\n" }.joined(),
         ])
     func bounds(_ text: String) throws {

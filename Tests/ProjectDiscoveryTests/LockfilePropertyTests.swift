@@ -19,6 +19,12 @@ struct LockfilePropertyTests {
         var file: String { self == .berry ? "yarn.lock" : rawValue }
     }
 
+    /// A text whose beginning names the case: the whole would fill the log.
+    struct Hostile: CustomTestStringConvertible, Sendable {
+        var text: String
+        var testDescription: String { String(text.prefix(12)).replacing("\n", with: " ") }
+    }
+
     /// Packages with one version each, which every format writes the same way.
     struct World {
         var contents: [Int] = []
@@ -213,13 +219,17 @@ struct LockfilePropertyTests {
             String(repeating: "a", count: 1_000_000), "\"" + String(repeating: "\\", count: 100_000),
             "__metadata:\n" + String(repeating: "  - ", count: 50_000),
             "a: |\n" + String(repeating: " \n", count: 100_000),
+            "{" + (0..<100_000).map { "a\($0): b, " }.joined(),
+            "{ \"lockfileVersion\": 3, \"packages\": { \""
+                + String(repeating: "node_modules/a/", count: 100_000)
+                + "\": { \"dependencies\": { \"x\": \"1\" } } } }",
             "a: &a [x]\n" + (0..<50).map { "b\($0): &b\($0) [*a, *a]\n" }.joined(),
-        ])
-    func bounds(_ text: String) throws {
+        ].map { Hostile(text: $0) })
+    func bounds(_ hostile: Hostile) throws {
         for format in Format.allCases {
             var files = ["package.json": #"{ "workspaces": ["m/*"] }"#, "m/0/package.json": #"{ "name": "m" }"#]
             if format == .pnpm { files["pnpm-workspace.yaml"] = "packages: ['m/*']" }
-            files[format.file] = text
+            files[format.file] = hostile.text
             let found = try discoverJavaScript(files)
             #expect(found.project("m/0")?.externals.first?.isWholeLockfile == true, "\(format)")
         }

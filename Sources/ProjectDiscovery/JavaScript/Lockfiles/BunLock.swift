@@ -24,6 +24,7 @@ enum BunLock {
         var members: [Int: String] = [:]
         for entry in document.root["packages"]?.object ?? [] {
             let line = document.position(of: entry.keyOffset).line
+            try LockText.checkPath(entry.key, line: line)
             guard let fields = entry.node.array, let locator = fields.first?.string,
                 let (name, rest) = LockText.nameAndRest(locator)
             else { throw Problem("'\(entry.key)' must be a list that begins with name@version", line: line) }

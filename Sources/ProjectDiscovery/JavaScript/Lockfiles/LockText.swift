@@ -72,6 +72,18 @@ enum LockText {
         return nameAndRest(scoped)?.name ?? scoped
     }
 
+    /// Refuses what no package manager writes and what would take long: every level of a path is looked at for each use.
+    static func checkPath(_ path: String, line: Int) throws(JavaScriptLock.Problem) {
+        if path.utf8.count > 4096 { throw JavaScriptLock.Problem("a path is longer than 4,096 bytes", line: line) }
+    }
+
+    /// Refuses more entries of one name than any workspace has, where a use may mean all of them.
+    static func checkCount(_ entries: [Int], name: String, line: Int) throws(JavaScriptLock.Problem) {
+        if entries.count > 200 {
+            throw JavaScriptLock.Problem("more than 200 entries are called '\(name)'", line: line)
+        }
+    }
+
     /// JSON with a problem of this module.
     static func json(_ bytes: [UInt8], comments: Bool = false) throws(JavaScriptLock.Problem) -> JSONDocument {
         do {

@@ -7,6 +7,7 @@ extension LockYAML {
         at += 1
         var items: [LockNode] = []
         var entries: [LockEntry] = []
+        var names = LockKeys()
         while true {
             skipSpace()
             guard at < bytes.count else { throw problem("the file ends within '[' or '{'") }
@@ -28,9 +29,7 @@ extension LockYAML {
                         value = try flowValue(depth: depth)
                     }
                 }
-                guard !entries.contains(where: { $0.key == key }) else {
-                    throw Problem("'\(key)' is there twice", line: place)
-                }
+                try names.add(key, line: place)
                 entries.append(LockEntry(key: key, line: place, value: value))
             }
             skipSpace()

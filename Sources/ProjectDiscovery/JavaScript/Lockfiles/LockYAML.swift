@@ -38,6 +38,25 @@ struct LockEntry: Sendable {
     var value: LockNode
 }
 
+/// The keys of a mapping, each of which may be there once.
+struct LockKeys {
+    private var few: [String] = []
+    private var many: Set<String> = []
+
+    mutating func add(_ key: String, line: Int) throws(JavaScriptLock.Problem) {
+        // Few keys are compared faster than hashed.
+        let isNew: Bool
+        if few.count < 8 {
+            isNew = !few.contains(key)
+            few.append(key)
+        } else {
+            if many.isEmpty { many = Set(few) }
+            isNew = many.insert(key).inserted
+        }
+        guard isNew else { throw JavaScriptLock.Problem("'\(key)' is there twice", line: line) }
+    }
+}
+
 /// Reads the YAML that pnpm, Yarn and the usual formatters write: block mappings and lists, flow collections, quotes,
 /// block text, comments, several documents. Anchors, aliases, tags and tabs for indentation are refused.
 ///
@@ -169,7 +188,7 @@ struct LockYAML {
 
     private mutating func mapping(_ indent: Int, depth: Int) throws(Problem) -> LockNode {
         var entries: [LockEntry] = []
-        var names: Set<String> = []
+        var names = LockKeys()
         while self.indent == indent {
             let place = line
             let key: String
@@ -184,15 +203,7 @@ struct LockYAML {
                 key = try self.key()
                 entries.append(LockEntry(key: key, line: place, value: try inner(indent, depth: depth, inList: false)))
             }
-            // Few entries are compared faster than hashed.
-            let isNew: Bool
-            if entries.count <= 8 {
-                isNew = !entries.dropLast().contains { $0.key == key }
-            } else {
-                if entries.count == 9 { names = Set(entries.dropLast().map(\.key)) }
-                isNew = names.insert(key).inserted
-            }
-            guard isNew else { throw Problem("'\(key)' is there twice", line: place) }
+            try names.add(key, line: place)
         }
         guard self.indent < indent else { throw problem("this line is not indented as those around it") }
         return .mapping(entries)

@@ -31,6 +31,7 @@ enum NpmLock {
             }
             for entry in packages {
                 let line = document.position(of: entry.keyOffset).line
+                try LockText.checkPath(entry.key, line: line)
                 guard let fields = entry.node.object else {
                     throw JavaScriptLock.Problem("'\(entry.key)' must be an object", line: line)
                 }
@@ -46,7 +47,7 @@ enum NpmLock {
             guard version != nil || dependencies != nil else {
                 throw JavaScriptLock.Problem("'lockfileVersion' is missing")
             }
-            for entry in dependencies?.node.object ?? [] { add(entry, below: "", to: &table) }
+            for entry in dependencies?.node.object ?? [] { try add(entry, below: "", to: &table, document) }
             table[""]?.dependencies = (dependencies?.node.object ?? []).map(\.key)
             listsDependencies = false
         case let other?:
@@ -83,8 +84,11 @@ enum NpmLock {
     }
 
     /// Adds an entry of version 1 and those nested in it; the parser bounds how deep they nest.
-    private static func add(_ member: JSONMember, below parent: String, to table: inout [String: Installed]) {
+    private static func add(
+        _ member: JSONMember, below parent: String, to table: inout [String: Installed], _ document: JSONDocument
+    ) throws(JavaScriptLock.Problem) {
         let path = parent.isEmpty ? "node_modules/\(member.key)" : "\(parent)/node_modules/\(member.key)"
+        try LockText.checkPath(path, line: document.position(of: member.keyOffset).line)
         var entry = Installed(name: member.key)
         var resolved = "", integrity = ""
         for field in member.node.object ?? [] {
@@ -100,7 +104,8 @@ enum NpmLock {
             case "resolved": resolved = field.node.string ?? ""
             case "integrity": integrity = field.node.string ?? ""
             case "requires": entry.dependencies = (field.node.object ?? []).map(\.key)
-            case "dependencies": for nested in field.node.object ?? [] { add(nested, below: path, to: &table) }
+            case "dependencies":
+                for nested in field.node.object ?? [] { try add(nested, below: path, to: &table, document) }
             default: break
             }
         }

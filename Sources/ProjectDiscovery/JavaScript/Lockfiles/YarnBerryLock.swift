@@ -37,6 +37,7 @@ enum YarnBerryLock {
                 exact[descriptor] = number
                 if let name = LockText.nameAndRest(descriptor)?.name, names.insert(name).inserted {
                     byName[name, default: []].append(number)
+                    try LockText.checkCount(byName[name] ?? [], name: name, line: entry.line)
                 }
             }
         }

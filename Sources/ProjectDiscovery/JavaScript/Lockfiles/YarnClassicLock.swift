@@ -50,6 +50,7 @@ enum YarnClassicLock {
                 }
                 if let name = LockText.nameAndRest(pattern)?.name, names.insert(name).inserted {
                     descriptors.byName[name, default: []].append(number)
+                    try LockText.checkCount(descriptors.byName[name] ?? [], name: name, line: entry.line)
                 }
             }
         }

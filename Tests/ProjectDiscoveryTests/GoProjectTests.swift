@@ -147,6 +147,8 @@ struct GoProjectTests {
         let found = try discoverGo(files)
         #expect(names(found.project("cmd/web")).contains("text"))
         #expect(names(found.project(.root)).contains("wide"))
+        files["text/more.h"] = "#include \"../include/all.h\"\n"
+        #expect(try names(discoverGo(files).project("cmd/web")).contains("store"))
     }
 
     @Test("a manifest that cannot be read keeps its project, and everything in it counts as changed")

@@ -18,6 +18,8 @@ struct GoPackage {
     var mainFile: RepoPath?
     /// The files and directories that make up the package for whoever imports it; of directories everything counts.
     var inputs: [RepoPath] = []
+    /// True when its C or assembly code may include files from elsewhere in the module.
+    var includesElsewhere = false
     /// What `//go:embed` names, in tests too.
     var embedded: [RepoPath] = []
 
@@ -33,6 +35,7 @@ struct GoPackage {
             let path = directory.appending(name)
             guard GoPackage.ends(name, ".go") else {
                 inputs.append(path)
+                if entry.mode.isFile, try cache.climbs(entry.id, in: objects) { includesElsewhere = true }
                 continue
             }
             isPackage = true
@@ -46,7 +49,10 @@ struct GoPackage {
             }
             inputs.append(path)
             imports += found
-            usesCgo = usesCgo || source.usesCgo
+            if source.usesCgo {
+                usesCgo = true
+                if try cache.climbs(entry.id, in: objects) { includesElsewhere = true }
+            }
             for pattern in source.embeds { embedded += GoPackage.embedded(pattern, directory, contents) }
             if source.isIgnored { continue }
             if source.package == "main" {

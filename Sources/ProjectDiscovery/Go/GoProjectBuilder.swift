@@ -77,7 +77,8 @@ struct GoProjectBuilder {
             if foreign.contains(where: { package.directory.isWithin($0) }) { files.insert(package.directory) }
         }
         if let vendor = context.vendor, !vendor.isWithin(module) { files.insert(vendor) }
-        project.namedFiles = files.sorted()
+        files.remove(module)
+        project.namedFiles = try spelledOut(files)
         let built = try context.reach(from: packages, includingTests: false)
         var edges: [DiscoveredDependency] = []
         for (target, evidence) in reach.modules where target != module {
@@ -118,6 +119,9 @@ struct GoProjectBuilder {
         for reached in reach.packages {
             guard let package = try survey.package(in: reached) else { continue }
             files.formUnion(package.inputs)
+            if package.includesElsewhere {
+                files.insert(try survey.moduleDirectory(of: reached) ?? module)
+            }
             if reached.isWithin(directory) { files.formUnion(package.embedded) }
         }
         for (home, manifest) in context.replacing where reach.modules[home] != nil || reach.usesExternal {
@@ -137,8 +141,9 @@ struct GoProjectBuilder {
                 files.insert(package.directory)
             }
         }
+        // Its own files count by themselves.
         files.remove(directory)
-        project.namedFiles = files.sorted()
+        project.namedFiles = try spelledOut(files)
         var edges: [DiscoveredDependency] = []
         for (target, evidence) in reach.modules {
             let own = evidence.filter { $0.path.isWithin(directory) }
@@ -149,6 +154,14 @@ struct GoProjectBuilder {
         }
         project.dependencies = GoProjectBuilder.sorted(edges)
         return project
+    }
+
+    /// The paths in order. The root, which is no entry of any directory, is replaced by what lies in it.
+    private func spelledOut(_ files: Set<RepoPath>) throws(GitError) -> [RepoPath] {
+        guard files.contains(.root) else { return files.sorted() }
+        let contents = try survey.tree.objects.tree(survey.tree.root)
+        let entries = contents.entries.map { RepoPath.root.appending(contents.name(of: $0)) }
+        return files.subtracting([.root]).union(entries).sorted()
     }
 
     /// What the go.work and go.mod files that take part say besides requirements. The module's own go.mod is its file.

@@ -7,6 +7,7 @@ package final class ParsedGoCache {
     private var manifests: [ObjectID: Result<GoModFile, GoProblem>] = [:]
     private var sums: [ObjectID: Result<GoSumFile, GoProblem>] = [:]
     private var sources: [ObjectID: GoSource] = [:]
+    private var climbing: [ObjectID: Bool] = [:]
 
     package init() {}
 
@@ -31,5 +32,18 @@ package final class ParsedGoCache {
         let source = GoSource(scanning: try objects.blob(id))
         sources[id] = source
         return source
+    }
+
+    /// Whether a file that a C compiler or assembler reads names something in a directory above its own.
+    func climbs(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> Bool {
+        if let known = climbing[id] { return known }
+        let bytes = try objects.blob(id)
+        let dot = UInt8(ascii: "."), slash = UInt8(ascii: "/")
+        let found = bytes.indices.dropLast(2).contains { at in
+            (bytes[at] == dot && bytes[at + 1] == dot && bytes[at + 2] == slash)
+                || (bytes[at] == slash && bytes[at + 1] == dot && bytes[at + 2] == dot)
+        }
+        climbing[id] = found
+        return found
     }
 }

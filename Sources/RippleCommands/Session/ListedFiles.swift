@@ -63,7 +63,12 @@ enum ListedFiles {
         for path in paths {
             if let entry = try tree.entry(path) {
                 if entry.mode == .directory { continue }
-                let other = tree.objects.add(blob: Array("ripple: another version of \(entry.id)".utf8))
+                var content = Array("ripple: another version of \(entry.id)".utf8)
+                // Without its package clause and imports a Go file would make another project of its program.
+                if entry.mode.isFile, path.lastComponent.suffix(3).elementsEqual(".go".utf8) {
+                    content = try tree.objects.blob(entry.id) + Array("\n// ".utf8) + content
+                }
+                let other = tree.objects.add(blob: content)
                 edits[path] = .set(entry.mode, other)
             } else {
                 edits[path] = .set(.regular, tree.objects.add(blob: Array("ripple: a file that is gone".utf8)))

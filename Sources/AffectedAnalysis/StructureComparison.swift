@@ -39,7 +39,7 @@ struct StructureComparison {
         "turbo.jsonc", ".yarnrc.yml", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock",
         "bun.lock",
         "bun.lockb", "Cargo.toml", "Cargo.lock", "ripple.yaml",
-        "pyproject.toml", "uv.lock", "poetry.lock",
+        "pyproject.toml", "uv.lock", "poetry.lock", "pom.xml",
     ]
 
     func run(into findings: inout NodeFindings) throws(AnalysisError) {

@@ -10,6 +10,7 @@ package final class WorkspaceReader {
     private let javaScript = ParsedManifestCache()
     private let crates = ParsedCrateCache()
     private let python = ParsedPythonCache()
+    private let maven = ParsedMavenCache()
 
     package init() {}
 
@@ -34,6 +35,7 @@ package final class WorkspaceReader {
             return [
                 javaScript, try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates),
                 try PythonAdapter.discover(in: tree, scan: scan, cache: self.python),
+                try MavenAdapter.discover(in: tree, scan: scan, cache: self.maven),
             ]
         }
         for discovery in found {

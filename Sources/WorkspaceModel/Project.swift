@@ -59,6 +59,7 @@ package enum ProjectType: String, Sendable, Hashable {
 package enum PackageManager: String, Sendable, Hashable, CaseIterable {
     case npm, pnpm, yarn, bun, cargo
     case python
+    case maven
 
     /// Whether the manager reads package.json.
     package var isJavaScript: Bool { [.npm, .pnpm, .yarn, .bun].contains(self) }

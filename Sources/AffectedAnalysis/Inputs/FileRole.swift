@@ -16,13 +16,14 @@ package enum FileRole: Sendable, Hashable {
 
     /// The family of package managers a toolchain file speaks to.
     package enum Ecosystem: String, Sendable, Hashable, CaseIterable {
-        case javaScript, cargo, python, other
+        case javaScript, cargo, python, maven, other
 
         package func includes(_ manager: PackageManager) -> Bool {
             switch self {
             case .javaScript: manager.isJavaScript
             case .cargo: manager == .cargo
             case .python: manager == .python
+            case .maven: manager == .maven
             case .other: false
             }
         }
@@ -60,7 +61,7 @@ package enum FileRole: Sendable, Hashable {
 
     /// Directories at the root that reach one ecosystem wherever its projects lie.
     static let ecosystemDirectories: [(name: StaticString, ecosystem: Ecosystem)] = [
-        (".cargo", .cargo), ("patches", .javaScript),
+        (".cargo", .cargo), (".mvn", .maven), ("patches", .javaScript),
     ]
 
     private static let ciAndEditor: Set<String> = [
@@ -74,7 +75,7 @@ package enum FileRole: Sendable, Hashable {
 
     private static let toolchainFiles: [String: Ecosystem] = [
         ".nvmrc": .javaScript, ".node-version": .javaScript, "rust-toolchain": .cargo, "rust-toolchain.toml": .cargo,
-        ".swift-version": .other, ".python-version": .python, ".go-version": .other, ".java-version": .other,
+        ".swift-version": .other, ".python-version": .python, ".go-version": .other, ".java-version": .maven,
     ]
 
     private static let lintPrefixes = [

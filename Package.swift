@@ -57,7 +57,8 @@ let package = Package(
         // MARK: Workspace
 
         module("WorkspaceModel", ["GitObjects", "Diagnostics", "ProjectGraph", yams]),
-        module("ProjectDiscovery", ["WorkspaceModel", "GitObjects", "Diagnostics", "JSONText", yams, toml]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        module("ProjectDiscovery", ["CExpat", "WorkspaceModel", "GitObjects", "Diagnostics", "JSONText", yams, toml]),
         module("ProjectGraph"),
 
         // MARK: Planning

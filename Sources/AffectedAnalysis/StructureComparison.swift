@@ -42,7 +42,7 @@ struct StructureComparison {
         "turbo.jsonc", ".yarnrc.yml", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock",
         "bun.lock",
         "bun.lockb", "Cargo.toml", "Cargo.lock", "go.mod", "go.work", "go.sum", "go.work.sum", "ripple.yaml",
-        "pyproject.toml", "uv.lock", "poetry.lock",
+        "pyproject.toml", "uv.lock", "poetry.lock", "pom.xml",
     ]
 
     func run(into findings: inout NodeFindings) throws(AnalysisError) {

@@ -5,7 +5,7 @@ extension ManifestScan {
     /// The files that make a directory a project, or a workspace root.
     static let manifestNames: Set<String> = [
         "package.json", "pnpm-workspace.yaml", "Cargo.toml", "go.mod", "go.work", "ripple.yaml",
-        "pyproject.toml",
+        "pyproject.toml", "pom.xml",
     ]
     /// Of these, the ones below which no stray project is looked for. A Go module holds whatever a repository holds.
     private static let projectManifests: Set<String> = ["package.json", "Cargo.toml"]

@@ -11,6 +11,7 @@ package final class WorkspaceReader {
     private let crates = ParsedCrateCache()
     private let go = ParsedGoCache()
     private let python = ParsedPythonCache()
+    private let maven = ParsedMavenCache()
 
     package init() {}
 
@@ -36,6 +37,7 @@ package final class WorkspaceReader {
                 javaScript, try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates),
                 try GoAdapter.discover(in: tree, scan: scan, cache: self.go),
                 try PythonAdapter.discover(in: tree, scan: scan, cache: self.python),
+                try MavenAdapter.discover(in: tree, scan: scan, cache: self.maven),
             ]
         }
         for discovery in found {

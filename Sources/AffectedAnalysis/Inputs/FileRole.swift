@@ -16,7 +16,7 @@ package enum FileRole: Sendable, Hashable {
 
     /// The family of package managers a toolchain file speaks to.
     package enum Ecosystem: String, Sendable, Hashable, CaseIterable {
-        case javaScript, cargo, go, python, other
+        case javaScript, cargo, go, python, maven, other
 
         package func includes(_ manager: PackageManager) -> Bool {
             switch self {
@@ -24,6 +24,7 @@ package enum FileRole: Sendable, Hashable {
             case .cargo: manager == .cargo
             case .go: manager == .go
             case .python: manager == .python
+            case .maven: manager == .maven
             case .other: false
             }
         }
@@ -61,7 +62,7 @@ package enum FileRole: Sendable, Hashable {
 
     /// Directories at the root that reach one ecosystem wherever its projects lie.
     static let ecosystemDirectories: [(name: StaticString, ecosystem: Ecosystem)] = [
-        (".cargo", .cargo), ("patches", .javaScript),
+        (".cargo", .cargo), (".mvn", .maven), ("patches", .javaScript),
     ]
 
     private static let ciAndEditor: Set<String> = [
@@ -75,7 +76,7 @@ package enum FileRole: Sendable, Hashable {
 
     private static let toolchainFiles: [String: Ecosystem] = [
         ".nvmrc": .javaScript, ".node-version": .javaScript, "rust-toolchain": .cargo, "rust-toolchain.toml": .cargo,
-        ".swift-version": .other, ".python-version": .python, ".go-version": .go, ".java-version": .other,
+        ".swift-version": .other, ".python-version": .python, ".go-version": .go, ".java-version": .maven,
     ]
 
     private static let lintPrefixes = [

@@ -52,7 +52,7 @@ enum ListedFiles {
         let name = String(decoding: path.lastComponent, as: UTF8.self)
         return [
             "package.json", "Cargo.toml", "ripple.yaml", "pnpm-workspace.yaml", "turbo.json", "turbo.jsonc", "go.mod",
-            "go.work", "pyproject.toml",
+            "go.work", "pyproject.toml", "pom.xml",
         ]
         .contains(name)
     }

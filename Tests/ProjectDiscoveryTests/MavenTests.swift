@@ -93,6 +93,36 @@ struct MavenTests {
         #expect(found.project("e")?.dependencies.isEmpty == true)
     }
 
+    @Test(
+        "a project that is named at another version comes from outside: a build with its own last release has no cycle")
+    func releases() throws {
+        func plugins(_ artifact: String, _ version: String?) -> String {
+            "<plugins><plugin><groupId>g</groupId><artifactId>\(artifact)</artifactId>"
+                + "\(version.map { "<version>\($0)</version>" } ?? "")</plugin></plugins>"
+        }
+        func edges(_ managed: String, _ own: String?, _ library: String = "<version>1</version>") throws -> Set<
+            RepoPath
+        > {
+            let found = try discover([
+                "pom.xml": root(
+                    ["tool", "base"],
+                    "<properties><last>0.9</last></properties><build><pluginManagement>"
+                        + plugins("tool", managed) + "</pluginManagement></build>"),
+                "tool/pom.xml": pom("tool", dependencies(dependency("base", library))),
+                "base/pom.xml": pom("base", "<build>\(plugins("tool", own))</build>"),
+            ])
+            return Set(
+                ["base", "tool"].flatMap { (found.project($0)?.dependencies ?? []).map(\.target) })
+        }
+        #expect(try edges("${last}", nil) == ["base"])
+        #expect(try edges("0.9", "0.8") == ["base"])
+        #expect(try edges("1", nil, "<version>0.9</version>") == ["tool"])
+        // The version here, a range, and what cannot be known make an edge.
+        for version in ["1", "[0.5,)", "${unknown}", "${project.version}"] {
+            #expect(try edges(version, nil) == ["tool", "base"], "\(version)")
+        }
+    }
+
     @Test("a parent is found by its path, by its default, and by name; another group names another project")
     func parents() throws {
         let found = try discover([

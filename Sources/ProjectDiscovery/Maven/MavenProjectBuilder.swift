@@ -69,7 +69,8 @@ struct MavenProjectBuilder {
 
     // MARK: Edges
 
-    /// Edges to the projects of this repository that the manifest or its parents name, whatever version they name.
+    /// Edges to the projects of this repository that the manifest or its parents name. One that is named at another
+    /// version than it has here comes from outside, as where a plugin is built with its own last release.
     private func addEdges(_ project: inout DiscoveredProject) throws(GitError) {
         var edges: Set<DiscoveredDependency> = []
         let properties = try survey.properties(of: directory)
@@ -88,7 +89,9 @@ struct MavenProjectBuilder {
                     "\(use.name.group):\(use.name.artifact) has a property that is not known here: no edge")
                 continue
             }
-            guard let target = survey.named[use.name], target != directory else { continue }
+            guard let target = survey.named[use.name], target != directory,
+                try !isRelease(use, properties, of: target)
+            else { continue }
             let scope = try scope(of: use, properties)
             let isTest = use.entry.role == .dependency && scope == "test"
             let kind: EdgeKind = isTest ? .development : use.entry.role == .dependency ? .runtime : .build
@@ -101,6 +104,27 @@ struct MavenProjectBuilder {
             ($0.target, EdgeKind.allCases.firstIndex(of: $0.kind) ?? 0, $0.evidence.path, $0.evidence.line ?? 0)
                 < ($1.target, EdgeKind.allCases.firstIndex(of: $1.kind) ?? 0, $1.evidence.path, $1.evidence.line ?? 0)
         }
+    }
+
+    /// Whether a project is surely named at another version than the one it has here. Maven takes it from the repository
+    /// then, and not from the build. Ranges and versions with unknown properties may be the one here.
+    private func isRelease(
+        _ use: MavenSurvey.Use, _ properties: MavenProperties, of target: RepoPath
+    ) throws(GitError) -> Bool {
+        var named = use.entry.version
+        if named == nil {
+            let role: MavenManifest.Entry.Role = use.entry.role == .plugin ? .plugin : .managed
+            for origin in [directory] + (try survey.ancestors(of: directory)) where named == nil {
+                named = try survey.manifest(at: origin).manifest?.entries.first {
+                    $0.role == role && $0.version != nil && survey.use($0, origin, properties).name == use.name
+                }?.version
+            }
+        }
+        guard let version = named.map({ properties.resolve($0) }), version.isComplete,
+            !version.text.contains(where: { "[](),".contains($0) })
+        else { return false }
+        let here = try survey.properties(of: target).resolve("${project.version}")
+        return here.isComplete && here.text != version.text
     }
 
     /// The scope of a dependency, which the nearest managed entry says where the dependency does not.

@@ -13,17 +13,8 @@ enum ListedFiles {
             throw CommandError(.user, "--files-from \(source): it cannot be read: \(String(cString: strerror(errno))).")
         }
         defer { if descriptor != STDIN_FILENO { close(descriptor) } }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else {
-                throw CommandError(
-                    .user, "--files-from \(source): it cannot be read: \(String(cString: strerror(errno))).")
-            }
-            if count == 0 { break }
-            bytes.append(contentsOf: buffer[..<count])
+        guard let bytes = readToEnd(descriptor) else {
+            throw CommandError(.user, "--files-from \(source): it cannot be read: \(String(cString: strerror(errno))).")
         }
         let separator: UInt8 = bytes.contains(0) ? 0 : UInt8(ascii: "\n")
         var paths = Set<RepoPath>()

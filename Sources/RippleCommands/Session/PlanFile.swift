@@ -21,10 +21,8 @@ struct PlanFile {
             throw CommandError(.user, "--plan \(path): it cannot be read: \(String(cString: strerror(errno))).")
         }
         defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while case let count = read(descriptor, &buffer, buffer.count), count > 0 {
-            bytes.append(contentsOf: buffer[..<count])
+        guard let bytes = readToEnd(descriptor) else {
+            throw CommandError(.user, "--plan \(path): it cannot be read: \(String(cString: strerror(errno))).")
         }
         do throws(JSONSyntaxError) {
             document = try JSONDocument(parsing: bytes)

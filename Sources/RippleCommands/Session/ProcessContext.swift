@@ -30,15 +30,7 @@ package struct ProcessContext: Sendable {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return .unreadable(String(cString: strerror(errno))) }
         defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let count = read(descriptor, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { return .unreadable(String(cString: strerror(errno))) }
-            if count == 0 { return .bytes(bytes) }
-            bytes.append(contentsOf: buffer[..<count])
-        }
+        return readToEnd(descriptor).map { .bytes($0) } ?? .unreadable(String(cString: strerror(errno)))
     }
 
     /// Where results are kept: RIPPLE_CACHE_DIR, else `ripple` under XDG_CACHE_HOME, else under ~/.cache.

@@ -31,10 +31,8 @@ enum ToolchainFacts {
                         "The toolchain command '\(command)' failed. It must print the tool's version and exit with 0.")
                 }
                 lseek(descriptor, 0, SEEK_SET)
-                var output: [UInt8] = []
-                var buffer = [UInt8](repeating: 0, count: 4096)
-                while case let count = read(descriptor, &buffer, buffer.count), count > 0 {
-                    output.append(contentsOf: buffer[..<count])
+                guard let output = readToEnd(descriptor) else {
+                    throw CommandError(.environment, "\(log) cannot be read: \(String(cString: strerror(errno))).")
                 }
                 facts[command] = "\(ContentDigest.of(output))"
             }

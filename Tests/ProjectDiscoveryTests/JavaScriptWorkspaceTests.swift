@@ -90,6 +90,28 @@ struct JavaScriptWorkspaceTests {
         #expect(found.project("mono/a")?.externals.isEmpty == true)
     }
 
+    @Test("a workspace of fixtures inside a workspace is no workspace; the same at the top, or elsewhere, is one")
+    func fixtureWorkspaces() throws {
+        let broken = #"{ "name": "broken", "dependencies": { "missing": "workspace:*" } }"#
+        func paths(_ directory: String, outer: Bool = true) throws -> [String] {
+            var files = [
+                "\(directory)/pnpm-workspace.yaml": "packages:\n  - '*'\n", "\(directory)/a/package.json": package("a"),
+                "\(directory)/package.json": package("inner"),
+            ]
+            if outer {
+                files["pnpm-workspace.yaml"] = "packages: ['packages/*']\n"
+                files["packages/p/package.json"] = package("p")
+                files["\(directory)/b/package.json"] = broken
+            }
+            let found = try discoverJavaScript(files, scanned: [".", directory])
+            #expect(found.errors.isEmpty == (!outer || directory.hasSuffix("fixtures__")), "\(directory)")
+            return found.paths.map { $0.description }
+        }
+        #expect(try paths("src/__fixtures__") == [".", "packages/p"])
+        #expect(try paths("src/__fixtures__", outer: false) == ["src/__fixtures__", "src/__fixtures__/a"])
+        #expect(try paths("src/nested") == [".", "packages/p", "src/nested", "src/nested/a", "src/nested/b"])
+    }
+
     @Test("a lockfile of an unknown version counts as a whole for every member, by its blob id")
     func lockfile() throws {
         let lock = "lockfileVersion: '10.0'\n"

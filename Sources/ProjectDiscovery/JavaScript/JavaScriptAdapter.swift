@@ -16,6 +16,10 @@ package enum JavaScriptAdapter {
             guard !catalogue.contains(directory.path), !isSample(directory.path),
                 let root = try WorkspaceRoot(at: directory.path, in: tree, cache: cache)
             else { continue }
+            // A workspace of samples, which the workspace around it leaves out, is one more sample.
+            if let last = directory.path.components.last, isSampleName(last), isLeftOut(root, by: catalogue) {
+                continue
+            }
             try add(root, in: tree, cache: cache, to: &catalogue, &discovery)
         }
         let builder = try ProjectBuilder(catalogue: catalogue, objects: tree.objects, cache: cache)
@@ -25,9 +29,12 @@ package enum JavaScriptAdapter {
 
     /// Directories below which packages are samples for tests and generators, not projects.
     private static func isSample(_ path: RepoPath) -> Bool {
-        let names = ["fixtures", "__fixtures__", "testdata", "node_modules", "templates"]
-        return path.components.dropLast().contains { component in
-            names.contains { component.elementsEqual($0.utf8) }
+        path.components.dropLast().contains { isSampleName($0) }
+    }
+
+    private static func isSampleName(_ component: ArraySlice<UInt8>) -> Bool {
+        ["fixtures", "__fixtures__", "testdata", "node_modules", "templates"].contains {
+            component.elementsEqual($0.utf8)
         }
     }
 

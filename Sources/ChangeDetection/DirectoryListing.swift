@@ -3,11 +3,10 @@ internal import Glibc
 /// The names in one directory, sorted byte by byte, in one buffer.
 struct DirectoryListing {
     private var names: [UInt8] = []
-    private var entries: [(start: Int, end: Int, type: UInt8)] = []
+    private var entries: [(start: Int, end: Int)] = []
 
     init(_ stream: OpaquePointer) {
         while let entry = readdir(stream) {
-            let type = entry.pointee.d_type
             let start = names.count
             withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 names.append(contentsOf: bytes.prefix { $0 != 0 })
@@ -16,7 +15,7 @@ struct DirectoryListing {
             if name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8) {
                 names.removeSubrange(start...)
             } else {
-                entries.append((start, names.count, type))
+                entries.append((start, names.count))
             }
         }
         let buffer = names
@@ -26,9 +25,6 @@ struct DirectoryListing {
     var count: Int { entries.count }
 
     func name(_ index: Int) -> ArraySlice<UInt8> { names[entries[index].start..<entries[index].end] }
-
-    /// The kind of the entry as the kernel reported it (`DT_DIR`, ..., `DT_UNKNOWN`).
-    func type(_ index: Int) -> UInt8 { entries[index].type }
 
     func contains(_ name: StaticString) -> Bool {
         name.withUTF8Buffer { wanted in

@@ -139,16 +139,10 @@ package struct Submodules {
         guard hasFiles else { return try Repository.open(bareAt: place) }
         let repository = try Repository.open(at: place, environment: [:])
         // Without a usable `.git` the search ends at the repository around it.
-        guard isSame(repository.workingDirectory, place) else {
+        guard WorkingTree.isSameDirectory(repository.workingDirectory, place) else {
             throw GitError(.notRepository, .environment, "\(place) is no repository of its own.")
         }
         return repository
-    }
-
-    private static func isSame(_ one: String?, _ two: String) -> Bool {
-        var left = stat(), right = stat()
-        guard let one, stat(one, &left) == 0, stat(two, &right) == 0 else { return false }
-        return left.st_dev == right.st_dev && left.st_ino == right.st_ino
     }
 
     /// The paths of a `.gitmodules` file and the names they go by. Format: `gitmodules(5)`, of which the `path` of each

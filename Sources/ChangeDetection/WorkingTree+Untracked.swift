@@ -59,9 +59,10 @@ extension WorkingTree {
         }
     }
 
-    private static func isSameDirectory(_ one: String, _ two: String) -> Bool {
+    /// Whether two paths lead to one directory; `false` when either leads nowhere.
+    static func isSameDirectory(_ one: String?, _ two: String) -> Bool {
         var left = stat(), right = stat()
-        guard stat(one, &left) == 0, stat(two, &right) == 0 else { return false }
+        guard let one, stat(one, &left) == 0, stat(two, &right) == 0 else { return false }
         return left.st_dev == right.st_dev && left.st_ino == right.st_ino
     }
 }

@@ -120,7 +120,7 @@ package final class TaskHistory: Sendable {
                 case .open(let queue): try body(queue)
                 case .unopened:
                     if !creating, access(path, F_OK) != 0 { return nil }
-                    let queue = try open()
+                    let queue = try openWaiting()
                     connection = .open(queue)
                     try body(queue)
                 }
@@ -140,6 +140,23 @@ package final class TaskHistory: Sendable {
             warn(
                 "The task history \(path) cannot be used (\(failure)), so durations are guessed. If this stays so, "
                     + "delete the file.")
+        }
+    }
+
+    /// Opens the file, again and again while another process holds it, for as long as a call may wait.
+    ///
+    /// SQLite's own waiting does not cover this: two processes that switch a new file to a write-ahead log, or that
+    /// recover one, get "database is locked" at once (https://www.sqlite.org/wal.html, section 9).
+    private func openWaiting() throws -> DatabaseQueue {
+        let deadline = ContinuousClock.now + .seconds(lockTimeoutSeconds)
+        while true {
+            do {
+                return try open()
+            } catch let error as DatabaseError
+                where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline
+            {
+                usleep(5000)
+            }
         }
     }
 

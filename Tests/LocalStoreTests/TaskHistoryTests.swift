@@ -89,6 +89,22 @@ import Testing
         #expect(history().estimates() == ["web#build": 1])
     }
 
+    /// Threads with connections of their own stand for processes: SQLite locks between connections alike.
+    @Test("many that create one database at the same moment all get in")
+    func createdAtOnce() async throws {
+        for round in 0..<12 {
+            let root = directory("cache\(round)")
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        TaskHistory(root: root, lockTimeoutSeconds: 30, warn: warnings.sink).record([run(1)])
+                    }
+                }
+            }
+        }
+        #expect(warnings.all.isEmpty, "\(warnings.all)")
+    }
+
     @Test("a database of a newer program is left alone")
     func newer() throws {
         history().record([run(1)])

@@ -32,18 +32,9 @@ struct StructureComparison {
             if workspace.structuralFiles.contains(change.path) || lockfiles.contains(change.path) { return false }
             // Imports decide what a Go program is built from.
             if readsGo, change.path.lastComponent.suffix(3).elementsEqual(".go".utf8) { return false }
-            return !structuralNames.contains(String(decoding: change.path.lastComponent, as: UTF8.self))
+            return !StructureNames.isStructural(change.path.lastComponent)
         }
     }
-
-    /// Every name that an adapter opens, whichever directory it lies in.
-    private static let structuralNames: Set<String> = [
-        "package.json", "package.yaml", "package.json5", "pnpm-workspace.yaml", "lerna.json", "turbo.json",
-        "turbo.jsonc", ".yarnrc.yml", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock",
-        "bun.lock",
-        "bun.lockb", "Cargo.toml", "Cargo.lock", "go.mod", "go.work", "go.sum", "go.work.sum", "ripple.yaml",
-        "pyproject.toml", "uv.lock", "poetry.lock", "pom.xml",
-    ]
 
     func run(into findings: inout NodeFindings) throws(AnalysisError) {
         var candidates = Candidates(head, changes)

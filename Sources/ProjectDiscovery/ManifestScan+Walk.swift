@@ -2,12 +2,7 @@ package import GitObjects
 package import WorkspaceModel
 
 extension ManifestScan {
-    /// The files that make a directory a project, or a workspace root.
-    static let manifestNames: Set<String> = [
-        "package.json", "pnpm-workspace.yaml", "Cargo.toml", "go.mod", "go.work", "ripple.yaml",
-        "pyproject.toml", "pom.xml",
-    ]
-    /// Of these, the ones below which no stray project is looked for. A Go module holds whatever a repository holds.
+    /// The manifests below which no stray project is looked for. A Go module holds whatever a repository holds.
     private static let projectManifests: Set<String> = ["package.json", "Cargo.toml"]
 
     /// Finds the directories with manifests in `tree`.
@@ -22,10 +17,7 @@ extension ManifestScan {
             var manifests = Set<String>()
             for entry in contents.entries where entry.mode != .directory && entry.mode != .submodule {
                 let name = contents.name(of: entry)
-                // Cheap test first: most files are not manifests.
-                guard let first = name.first, "pCgr".utf8.contains(first) else { continue }
-                let text = String(decoding: name, as: UTF8.self)
-                if manifestNames.contains(text) { manifests.insert(text) }
+                if StructureNames.isManifest(name) { manifests.insert(String(decoding: name, as: UTF8.self)) }
             }
             if !manifests.isEmpty { found.append((path, manifests)) }
             if !path.isRoot, !manifests.isDisjoint(with: projectManifests) { continue }

@@ -57,13 +57,13 @@ package enum ProjectType: String, Sendable, Hashable {
 
 /// The tool whose manifests and lockfile describe a project.
 package enum PackageManager: String, Sendable, Hashable, CaseIterable {
-    case npm, pnpm, yarn, bun, cargo, go, python, maven
+    case npm, pnpm, yarn, bun, cargo, go, python, maven, gradle, swiftpm, dotnet, docker, terraform
 
     /// Whether the manager reads package.json.
     package var isJavaScript: Bool {
         switch self {
         case .npm, .pnpm, .yarn, .bun: true
-        case .cargo, .go, .python, .maven: false
+        case .cargo, .go, .python, .maven, .gradle, .swiftpm, .dotnet, .docker, .terraform: false
         }
     }
 }

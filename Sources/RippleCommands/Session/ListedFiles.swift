@@ -40,12 +40,7 @@ enum ListedFiles {
     static func isStructural(_ path: RepoPath, _ workspace: Workspace) -> Bool {
         let locks = Set(workspace.projects.flatMap { $0.externals.map(\.lockfile) })
         if workspace.structuralFiles.contains(path) { return !locks.contains(path) }
-        let name = String(decoding: path.lastComponent, as: UTF8.self)
-        return [
-            "package.json", "Cargo.toml", "ripple.yaml", "pnpm-workspace.yaml", "turbo.json", "turbo.jsonc", "go.mod",
-            "go.work", "pyproject.toml", "pom.xml",
-        ]
-        .contains(name)
+        return StructureNames.isDefinition(path.lastComponent)
     }
 
     /// A base in which every listed file was different: present with other content, or absent if it is gone now.

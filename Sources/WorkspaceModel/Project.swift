@@ -51,7 +51,7 @@ package struct Project: Sendable {
 }
 
 /// What users care about most: apps are deployed or run, libraries serve them, the root gathers.
-package enum ProjectType: String, Sendable, Hashable {
+package enum ProjectType: String, Sendable, Hashable, CaseIterable {
     case app, library, root
 }
 
@@ -85,7 +85,7 @@ package struct ExternalClosure: Sendable, Hashable {
     package var resolution: LockResolution?
 
     /// Which tasks read what was resolved.
-    package enum Audience: String, Sendable, Hashable {
+    package enum Audience: String, Sendable, Hashable, CaseIterable {
         case everyTask
         /// Those that lint, format or spell: a workspace root's tools for these.
         case lintTasks

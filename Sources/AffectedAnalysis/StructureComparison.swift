@@ -21,8 +21,12 @@ struct StructureComparison {
     /// Judged by names alone: no manifest, lockfile or configuration file changed, nothing changed its type, and no file
     /// came or went where that could matter.
     static func isSameStructure(_ workspace: Workspace, _ changes: ChangeSet) -> Bool {
-        let lockfiles = Set(workspace.projects.flatMap { $0.externals.map(\.lockfile) })
-        let readsGo = workspace.projects.contains { $0.managers.contains(.go) }
+        if changes.changes.isEmpty { return true }
+        var lockfiles = Set<RepoPath>(), readsGo = false
+        for index in workspace.indices {
+            for external in workspace[index].externals { lockfiles.insert(external.lockfile) }
+            if workspace[index].managers.contains(.go) { readsGo = true }
+        }
         return changes.changes.allSatisfy { change in
             switch change.status {
             case .type, .submodule: return false

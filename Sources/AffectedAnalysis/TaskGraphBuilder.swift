@@ -35,16 +35,17 @@ struct TaskGraphBuilder {
 
     /// Sorts the nodes, which were numbered as they were come upon.
     private mutating func renumber() {
-        let sorted = nodes.indices.sorted { precedes(nodes[$0], nodes[$1]) }
+        let nodes = nodes
+        let sorted = nodes.indices.sorted { TaskGraphBuilder.precedes(nodes[$0], nodes[$1]) }
         var numbers = [TaskIndex](repeating: 0, count: nodes.count)
         for (number, old) in sorted.enumerated() { numbers[old] = number }
-        nodes = sorted.map { nodes[$0] }
+        self.nodes = sorted.map { nodes[$0] }
         isPersistent = sorted.map { isPersistent[$0] }
         byName = byName.mapValues { numbers[$0] }
         edges = edges.map { (numbers[$0.from], numbers[$0.to], $0.mayCut) }
     }
 
-    private func precedes(_ left: TaskNode, _ right: TaskNode) -> Bool {
+    private static func precedes(_ left: TaskNode, _ right: TaskNode) -> Bool {
         if left.project != right.project { return left.project < right.project }
         if left.task != right.task { return left.task < right.task }
         return left.kind != .passage && right.kind == .passage

@@ -42,43 +42,89 @@ package final class LockGraph: Sendable {
 
     /// Uses that name no package are dropped.
     package init(_ packages: [Package]) {
-        self.packages = packages.map { package in
-            var package = package
-            package.dependencies = Array(Set(package.dependencies.filter { packages.indices.contains($0.package) }))
-                .sorted { ($0.name, $0.package) < ($1.name, $1.package) }
-            return package
+        var packages = packages
+        for number in packages.indices {
+            packages[number].dependencies = LockGraph.unique(packages[number].dependencies, below: packages.count)
         }
-        digests = LockGraph.digests(self.packages)
+        self.packages = packages
+        digests = LockGraph.digests(packages)
+    }
+
+    /// Uses in order, without those that name no package. Lists are short and mostly in order already.
+    private static func unique(_ uses: [Use], below count: Int) -> [Use] {
+        var list = uses
+        list.removeAll { !(0..<count).contains($0.package) }
+        guard list.count > 1 else { return list }
+        list.sort { ($0.name, $0.package) < ($1.name, $1.package) }
+        var kept = 1
+        for position in 1..<list.count where list[position] != list[kept - 1] {
+            list[kept] = list[position]
+            kept += 1
+        }
+        list.removeSubrange(kept...)
+        return list
     }
 
     /// Digests everything a package reaches. Packages that use each other in a circle are digested together.
     private static func digests(_ packages: [Package]) -> [ObjectID] {
         var digests = [ObjectID](repeating: ObjectFormat.sha256.emptyBlob, count: packages.count)
-        func own(_ number: Int) -> String {
-            let package = packages[number]
-            return "\(package.name)\u{0}\(package.version)\u{0}\(package.identity)\u{0}"
-        }
+        let successors = packages.map { $0.dependencies.map(\.package) }
+        var bytes: [UInt8] = []
         // Components come with what they use before them.
-        for component in stronglyConnectedComponents(
-            count: packages.count, successors: { packages[$0].dependencies.map(\.package) })
-        {
+        for component in stronglyConnectedComponents(count: packages.count, successors: { successors[$0] }) {
+            if component.count == 1, !successors[component[0]].contains(component[0]) {
+                bytes.removeAll(keepingCapacity: true)
+                append(packages[component[0]], in: [], packages, digests, to: &bytes)
+                digests[component[0]] = ObjectFormat.sha256.id(of: bytes, kind: .blob)
+                continue
+            }
             let members = Set(component)
-            var text = ""
-            for number in component.sorted(by: { own($0) < own($1) }) {
-                text += own(number)
-                for use in packages[number].dependencies {
-                    let target =
-                        members.contains(use.package) ? own(use.package) : digests[use.package].description
-                    text += "\(use.name)\u{0}\(target)\u{0}"
-                }
-                text += "\u{0}"
+            var shared: [UInt8] = []
+            for number in component.sorted(by: { precedes(packages[$0], packages[$1]) }) {
+                append(packages[number], in: members, packages, digests, to: &shared)
             }
             for number in component {
-                let named = component.count == 1 ? text : text + own(number)
-                digests[number] = ObjectFormat.sha256.id(of: Array(named.utf8), kind: .blob)
+                var named = shared
+                append(packages[number], to: &named)
+                digests[number] = ObjectFormat.sha256.id(of: named, kind: .blob)
             }
         }
         return digests
+    }
+
+    private static func precedes(_ left: Package, _ right: Package) -> Bool {
+        (left.name, left.version, left.identity) < (right.name, right.version, right.identity)
+    }
+
+    /// A package and what it uses, each by its digest, or by itself if it is of the same circle. A text comes after
+    /// its length in bytes, what follows a use after a letter.
+    private static func append(
+        _ package: Package, in members: Set<Int>, _ packages: [Package], _ digests: [ObjectID],
+        to bytes: inout [UInt8]
+    ) {
+        append(package, to: &bytes)
+        for use in package.dependencies {
+            append(use.name, to: &bytes)
+            if members.contains(use.package) {
+                bytes.append(UInt8(ascii: "c"))
+                append(packages[use.package], to: &bytes)
+            } else {
+                bytes.append(UInt8(ascii: "d"))
+                digests[use.package].append(to: &bytes)
+            }
+        }
+        bytes.append(UInt8(ascii: "."))
+    }
+
+    private static func append(_ package: Package, to bytes: inout [UInt8]) {
+        append(package.name, to: &bytes)
+        append(package.version, to: &bytes)
+        append(package.identity, to: &bytes)
+    }
+
+    private static func append(_ text: String, to bytes: inout [UInt8]) {
+        withUnsafeBytes(of: UInt32(truncatingIfNeeded: text.utf8.count).littleEndian) { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: text.utf8)
     }
 
     /// The digest of what a project uses and all that this reaches.
@@ -114,26 +160,21 @@ package struct LockResolution: Sendable {
     ///
     /// A package that differs only in what it uses is left out when something below it is named.
     package func differences(from base: LockResolution) -> [Difference] {
-        let old = base.reached(), new = reached()
-        var found: [Difference] = []
-        for name in Set(old.keys).union(new.keys).sorted() {
-            let before = old[name], after = new[name]
-            guard before?.contents != after?.contents else { continue }
-            found.append(
-                Difference(
-                    package: name, from: before?.versions, to: after?.versions, via: after?.via ?? before?.via ?? []))
+        let old = Closure(of: base), new = Closure(of: self)
+        let names = Set(old.byName.keys).union(new.byName.keys)
+        func differences(_ changed: [String]) -> [Difference] {
+            changed.sorted().map { name in
+                let before = old.byName[name], after = new.byName[name]
+                return Difference(
+                    package: name, from: before?.versions, to: after?.versions,
+                    via: after.map { new.way(to: $0.first) } ?? before.map { old.way(to: $0.first) } ?? [])
+            }
         }
-        if !found.isEmpty { return found }
+        let changed = names.filter { old.byName[$0]?.contents != new.byName[$0]?.contents }
+        if !changed.isEmpty { return differences(Array(changed)) }
         // The same packages, put together differently: an edge points elsewhere.
-        for name in Set(old.keys).union(new.keys).sorted() {
-            let before = old[name], after = new[name]
-            guard before?.edges != after?.edges else { continue }
-            found.append(
-                Difference(
-                    package: name, from: before?.versions, to: after?.versions, via: after?.via ?? before?.via ?? []))
-        }
-        if !found.isEmpty { return found }
-        return directDifferences(from: base)
+        let moved = names.filter { old.edges(of: $0) != new.edges(of: $0) }
+        return moved.isEmpty ? directDifferences(from: base) : differences(Array(moved))
     }
 
     /// The packages that only one side uses directly, although both reach them.
@@ -168,35 +209,70 @@ package struct LockResolution: Sendable {
 
     private struct Reached {
         var versionList: Set<String> = []
-        var contents: Set<String> = []
-        var edges: Set<String> = []
-        var via: [String] = []
+        var contents: Set<Content> = []
+        /// The numbers of the packages with this name.
+        var packages: [Int] = []
+        /// The first of them that the shortest way leads to.
+        var first: Int
         var versions: String { versionList.sorted().joined(separator: ", ") }
     }
 
-    /// Everything the project uses, by package name, with the shortest way to it.
-    private func reached() -> [String: Reached] {
-        var found: [String: Reached] = [:]
-        var ways: [Int: [String]] = [:]
-        var queue: [(use: LockGraph.Use, via: [String])] =
-            Set(uses).sorted { ($0.name, $0.package) < ($1.name, $1.package) }.map { ($0, []) }
-        var at = 0
-        while at < queue.count {
-            let (use, via) = queue[at]
-            at += 1
-            guard graph.packages.indices.contains(use.package), ways[use.package] == nil else { continue }
-            let package = graph.packages[use.package], way = via + [use.name]
-            ways[use.package] = way
-            var entry = found[package.name] ?? Reached(via: way)
-            entry.versionList.insert(package.version)
-            entry.contents.insert("\(package.version)\u{0}\(package.identity)")
-            for next in package.dependencies {
-                let target = graph.packages[next.package]
-                entry.edges.insert("\(package.version)\u{0}\(next.name)\u{0}\(target.name)\u{0}\(target.version)")
-                queue.append((next, way))
+    private struct Content: Hashable {
+        var version: String
+        var identity: String
+    }
+
+    /// Everything a project uses, by package name, and how it is reached.
+    private struct Closure {
+        let graph: LockGraph
+        var byName: [String: Reached] = [:]
+        /// By package, from where the shortest way comes, and under which name it is used there.
+        var steps: [Int: (from: Int?, name: String)] = [:]
+
+        init(of resolution: LockResolution) {
+            graph = resolution.graph
+            var queue: [Int] = []
+            func reach(_ use: LockGraph.Use, from: Int?) {
+                guard graph.packages.indices.contains(use.package), steps[use.package] == nil else { return }
+                steps[use.package] = (from, use.name)
+                queue.append(use.package)
             }
-            found[package.name] = entry
+            for use in Set(resolution.uses).sorted(by: { ($0.name, $0.package) < ($1.name, $1.package) }) {
+                reach(use, from: nil)
+            }
+            var at = 0
+            while at < queue.count {
+                let number = queue[at]
+                at += 1
+                let package = graph.packages[number]
+                byName[package.name, default: Reached(first: number)].versionList.insert(package.version)
+                byName[package.name]?.contents.insert(Content(version: package.version, identity: package.identity))
+                byName[package.name]?.packages.append(number)
+                for next in package.dependencies { reach(next, from: number) }
+            }
         }
-        return found
+
+        /// The names from the project's own dependency to the package.
+        func way(to package: Int) -> [String] {
+            var way: [String] = [], current: Int? = package
+            while let number = current, let step = steps[number] {
+                way.append(step.name)
+                current = step.from
+            }
+            return way.reversed()
+        }
+
+        /// What the packages of one name use, as text that does not depend on numbers.
+        func edges(of name: String) -> Set<String> {
+            var edges = Set<String>()
+            for number in byName[name]?.packages ?? [] {
+                let package = graph.packages[number]
+                for next in package.dependencies {
+                    let target = graph.packages[next.package]
+                    edges.insert("\(package.version)\u{0}\(next.name)\u{0}\(target.name)\u{0}\(target.version)")
+                }
+            }
+            return edges
+        }
     }
 }

@@ -35,6 +35,14 @@ struct Suite {
         add("discovery, remembered") { () throws(BenchmarkError) in
             try many.discovery(remembered: true, goal: .more(0.06))
         }
+        for (manager, externals) in [(LockfileRepository.Manager.pnpm, 3_300), (.npm, 20_000)] {
+            let locked = LockfileBenchmarks(
+                laboratory: laboratory,
+                repository: LockfileRepository(manager: manager, externals: max(40, externals / shrink)))
+            add("lockfile of \(manager)") { () throws(BenchmarkError) in
+                try locked.changedLockfile(goal: .seconds(0.15))
+            }
+        }
         add("clean working tree") { () throws(BenchmarkError) in try projects.workingTree() }
         add("plan") { () throws(BenchmarkError) in try projects.plan(goal: .seconds(0.25)) }
         add("plan of a commit") { () throws(BenchmarkError) in try projects.planOfCommit() }

@@ -59,7 +59,7 @@ enum NpmLock {
     }
 
     private static func installed(_ path: String, _ fields: [JSONMember]) -> Installed {
-        var entry = Installed(name: lastName(path) ?? path)
+        var entry = Installed(name: NodeModules.name(in: path).map { String($0) } ?? path)
         var isLink = false
         var resolved = "", integrity = "", isBundled = false
         for field in fields {
@@ -74,7 +74,7 @@ enum NpmLock {
                 entry.dependencies += (field.node.object ?? []).map(\.key)
             case "devDependencies":
                 // Of members only: what is installed has none.
-                if lastName(path) == nil { entry.dependencies += (field.node.object ?? []).map(\.key) }
+                if NodeModules.name(in: path) == nil { entry.dependencies += (field.node.object ?? []).map(\.key) }
             default: break
             }
         }
@@ -115,62 +115,41 @@ enum NpmLock {
 
     private static func resolve(_ table: [String: Installed], listsDependencies: Bool) -> JavaScriptLock {
         let paths = table.keys.sorted()
-        var numbers: [String: Int] = [:]
+        let entries = paths.map { table[$0] ?? Installed(name: "") }
+        let isMember = paths.map { NodeModules.name(in: $0) == nil }
+        var places: [String: Int] = [:]
+        places.reserveCapacity(paths.count)
+        for (place, path) in paths.enumerated() { places[path] = place }
         var builder = LockGraphBuilder()
-        for path in paths where table[path]?.link == nil {
-            guard let entry = table[path] else { continue }
+        // The number in the graph of each entry that is no link.
+        let numbers = entries.indices.map { place -> Int? in
+            let entry = entries[place]
+            if entry.link != nil { return nil }
             // A member's own version is in its manifest, which is one of its files.
-            let isMember = lastName(path) == nil
-            numbers[path] = builder.add(
-                entry.name, isMember ? "" : entry.version, identity: isMember ? "member \(path)" : entry.source)
+            return isMember[place]
+                ? builder.add(entry.name, "", identity: "member \(paths[place])")
+                : builder.add(entry.name, entry.version, identity: entry.source)
         }
+        let modules = NodeModules(paths)
         var importers: [String: JavaScriptLock.Uses] = [:]
         var members: [Int: String] = [:]
-        for path in paths {
-            guard let entry = table[path], let number = numbers[path] else { continue }
-            let isMember = lastName(path) == nil
-            for name in Set(entry.dependencies) {
-                guard let found = find(name, from: path, table) else { continue }
-                let target = table[found]?.link ?? found
-                guard let use = numbers[target] else { continue }
+        for place in entries.indices {
+            guard let number = numbers[place] else { continue }
+            var own: JavaScriptLock.Uses = [:]
+            let start = entries[place].dependencies.isEmpty ? nil : modules.start(of: paths[place])
+            for name in entries[place].dependencies {
+                guard let found = modules.find(name, from: start) else { continue }
+                let target = entries[found].link.map { places[$0] } ?? found
+                guard let target, let use = numbers[target] else { continue }
                 builder.use(name, use, by: number)
-                if isMember {
-                    importers[path, default: [:]][name] = [LockGraph.Use(name, use)]
-                }
+                if isMember[place] { own[name] = [LockGraph.Use(name, use)] }
             }
-            guard isMember else { continue }
-            members[number] = path
-            if importers[path] == nil { importers[path] = [:] }
+            guard isMember[place] else { continue }
+            members[number] = paths[place]
+            importers[paths[place]] = own
         }
         return JavaScriptLock(
             graph: builder.graph(), entry: .importers(importers, listsDependencies: listsDependencies),
             members: members)
-    }
-
-    /// The place of what `name` means in the package at `path`.
-    private static func find(_ name: String, from path: String, _ table: [String: Installed]) -> String? {
-        var directory = path[...]
-        while true {
-            if directory != "node_modules", !directory.hasSuffix("/node_modules") {
-                let candidate = directory.isEmpty ? "node_modules/\(name)" : "\(directory)/node_modules/\(name)"
-                if table[candidate] != nil { return candidate }
-            }
-            guard !directory.isEmpty else { return nil }
-            directory = directory.lastIndex(of: "/").map { directory[..<$0] } ?? ""
-        }
-    }
-
-    /// The name behind the last `node_modules/`; `nil` for a member.
-    private static func lastName(_ path: String) -> String? {
-        let marker = Array("node_modules/".utf8)
-        let bytes = Array(path.utf8)
-        var at = bytes.count - marker.count
-        while at >= 0 {
-            if bytes[at...].starts(with: marker), at == 0 || bytes[at - 1] == UInt8(ascii: "/") {
-                return String(decoding: bytes[(at + marker.count)...], as: UTF8.self)
-            }
-            at -= 1
-        }
-        return nil
     }
 }

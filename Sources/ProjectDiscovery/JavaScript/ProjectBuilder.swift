@@ -179,14 +179,20 @@ struct ProjectBuilder {
         project.dependencies = edges.values.sorted { $0.target < $1.target }
     }
 
-    /// A dependency that must be in the workspace and is not; an error only where the workspace is fully known.
+    /// A dependency that must be in the workspace and is not.
+    ///
+    /// An error only where the workspace is fully known, and is not one of samples or tests within another one, which must
+    /// not keep everybody from an answer.
     private func reportMissing(
         _ problem: String, _ dependency: PackageManifest.Dependency, _ package: FoundPackage,
         _ discovery: inout Discovery
     ) {
         let root = catalogue.roots[package.root]
         let text = "'\(dependency.name)' is '\(dependency.specifier)', but \(problem)"
-        if root.patterns != nil, root.pnpmProblem == nil, root.memberListProblem == nil {
+        let isWithinAnother = catalogue.roots.contains {
+            $0.patterns != nil && $0.path != root.path && root.path.isWithin($0.path)
+        }
+        if root.patterns != nil, root.pnpmProblem == nil, root.memberListProblem == nil, !isWithinAnother {
             discovery.errors.append(
                 ConfigurationError(path: package.manifestPath, line: dependency.line, problem: text))
         } else {

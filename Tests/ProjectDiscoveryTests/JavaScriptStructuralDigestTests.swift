@@ -45,6 +45,14 @@ struct JavaScriptStructuralDigestTests {
         #expect(try digests("{}", pnpm: pnpm, lockfile: nil).map(\.field) == ["catalog", "nodeLinker"])
     }
 
+    @Test("settings that only say how the lockfile is updated count only without one")
+    func updateSettings() throws {
+        let pnpm = "packages: ['p/*']\nminimumReleaseAgeExclude:\n  - x\nallowBuilds: {}\n"
+        #expect(try digests("{}", pnpm: pnpm, lockfile: "pnpm-lock.yaml").map(\.field) == ["allowBuilds"])
+        #expect(
+            try digests("{}", pnpm: pnpm, lockfile: nil).map(\.field) == ["allowBuilds", "minimumReleaseAgeExclude"])
+    }
+
     @Test("the root's scripts count for the root alone")
     func scripts() throws {
         let manifest = #"{ "workspaces": ["p/*"], "scripts": { "build": "x" } }"#

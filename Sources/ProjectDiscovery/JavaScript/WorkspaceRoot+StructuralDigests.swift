@@ -14,6 +14,14 @@ extension WorkspaceRoot {
         "dependencies", "devDependencies", "optionalDependencies", "peerDependencies", "catalog", "catalogs",
     ]
 
+    /// Settings of pnpm that only decide what `pnpm add` and `pnpm update` write into the lockfile, which says the rest:
+    /// https://pnpm.io/settings
+    private static let updateSettings: Set<String> = [
+        "minimumReleaseAge", "minimumReleaseAgeExclude", "minimumReleaseAgeIgnoreMissingTime", "trustPolicy",
+        "trustPolicyExclude", "trustPolicyIgnoreAfter", "updateConfig", "catalogMode", "cleanupUnusedCatalogs",
+        "allowedDeprecatedVersions", "auditConfig", "savePrefix", "saveExact", "resolutionMode",
+    ]
+
     /// What every member and the root take from the root's manifest and from pnpm-workspace.yaml, sorted by field.
     func structuralDigests(in objects: ObjectStore, cache: ParsedManifestCache) throws(GitError) -> [StructuralDigest] {
         var digests: [StructuralDigest] = []
@@ -37,7 +45,7 @@ extension WorkspaceRoot {
             }
         }
         let settings = (pnpm?.settings ?? []) + (lockfile == nil ? pnpm?.catalogSettings ?? [] : [])
-        for setting in settings {
+        for setting in settings where lockfile == nil || !WorkspaceRoot.updateSettings.contains(setting.name) {
             digests.append(
                 StructuralDigest(
                     evidence: Evidence(path: pnpmPath, line: setting.line), field: setting.name,

@@ -2,13 +2,13 @@ internal import WorkspaceModel
 
 /// Lint, format and release tools: what a workspace root depends on for its own tasks and for lint tasks of its members.
 enum WorkspaceTools {
-    private static let prefixes = ["eslint", "prettier", "stylelint"]
+    private static let prefixes = ["eslint", "prettier", "stylelint", "markdownlint", "cspell"]
     private static let names: Set<String> = [
         "biome", "oxlint", "knip", "syncpack", "husky", "lint-staged", "commitlint", "changesets", "semantic-release",
         "release-it", "lerna",
     ]
     private static let scopes: Set<String> = [
-        "@eslint", "@typescript-eslint", "@biomejs", "@commitlint", "@changesets",
+        "@eslint", "@typescript-eslint", "@biomejs", "@cspell", "@commitlint", "@changesets",
     ]
 
     /// Whether the package called `name` is such a tool, or its shared configuration (`@acme/eslint-config`).

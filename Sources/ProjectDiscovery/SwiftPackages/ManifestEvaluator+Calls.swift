@@ -37,7 +37,9 @@ extension ManifestEvaluator {
     private func invoke(
         _ overloads: [FunctionDeclSyntax], _ arguments: [Argument], at node: FunctionCallExprSyntax
     ) -> ManifestValue {
-        let fitting = overloads.compactMap { function in bind(arguments, to: function).map { (function, $0) } }
+        let fitting = overloads.compactMap { function in
+            bind(arguments, to: function, byType: overloads.count > 1).map { (function, $0) }
+        }
         guard !fitting.isEmpty else {
             lose(node, "the arguments of this call are not followed")
             return .unknown
@@ -50,20 +52,23 @@ extension ManifestEvaluator {
     }
 
     /// The parameters of a function with the values they are given; `nil` when the arguments do not fit.
-    private func bind(_ arguments: [Argument], to function: FunctionDeclSyntax) -> ManifestScope? {
+    ///
+    /// - Parameter byType: whether a list is told from a single value, as among overloads.
+    private func bind(_ arguments: [Argument], to function: FunctionDeclSyntax, byType: Bool) -> ManifestScope? {
         let scope = ManifestScope(parent: global)
         var rest = arguments[...]
         for parameter in function.signature.parameterClause.parameters {
             let label = parameter.firstName.text == "_" ? nil : parameter.firstName.text
             let name = (parameter.secondName ?? parameter.firstName).text
+            func takes(_ value: ManifestValue) -> Bool { !byType || Self.fits(value, parameter.type) }
             if parameter.ellipsis != nil {
                 var values: [ManifestValue] = []
-                while let next = rest.first, next.label == (values.isEmpty ? label : nil) {
+                while let next = rest.first, next.label == (values.isEmpty ? label : nil), takes(next.value) {
                     values.append(next.value)
                     rest.removeFirst()
                 }
                 scope.values[name] = .list(values)
-            } else if let next = rest.first, next.label == label {
+            } else if let next = rest.first, next.label == label, takes(next.value) {
                 scope.values[name] = next.value
                 rest.removeFirst()
             } else if let initial = parameter.defaultValue?.value {
@@ -73,6 +78,14 @@ extension ManifestEvaluator {
             }
         }
         return rest.isEmpty ? scope : nil
+    }
+
+    private static func fits(_ value: ManifestValue, _ type: TypeSyntax) -> Bool {
+        switch value {
+        case .list: !type.is(IdentifierTypeSyntax.self) && !type.is(MemberTypeSyntax.self)
+        case .text, .made: !type.is(ArrayTypeSyntax.self)
+        case .choice, .nothing, .closure, .unknown: true
+        }
     }
 
     // MARK: Members
@@ -185,6 +198,7 @@ extension ManifestEvaluator {
     ) -> ManifestValue {
         switch name {
         case "filter", "sorted", "drop", "prefix": return .list(owner.elements)
+        case "first", "last": return .choice(owner.elements + [.nothing])
         case "map", "compactMap", "flatMap", "forEach": break
         default: return .unknown
         }

@@ -155,6 +155,7 @@ extension ManifestEvaluator {
             let label = access.declName.baseName.text
             var isKnown = true
             for branch in evaluate(base, in: scope).branches {
+                if case .nothing = branch { continue }
                 guard case .made(let object) = branch else {
                     isKnown = false
                     continue

@@ -31,7 +31,8 @@ struct ManifestReader {
 
     private mutating func miss(_ line: Int, _ message: String) {
         result.isComplete = false
-        result.notes.append(SwiftManifest.Note(line: line, message: message))
+        let note = SwiftManifest.Note(line: line, message: message)
+        if !result.notes.contains(note) { result.notes.append(note) }
     }
 
     // MARK: The package
@@ -112,9 +113,9 @@ struct ManifestReader {
         return names.flatMap { name in
             packages.map { package in
                 switch object.name {
-                case "target": .target(name)
-                case "product": .product(name, package: package)
-                case "byName": .byName(name)
+                case "target", "targetItem": .target(name)
+                case "product", "productItem": .product(name, package: package)
+                case "byName", "byNameItem": .byName(name)
                 case "plugin": .plugin(name, package: package)
                 default: .unknown
                 }

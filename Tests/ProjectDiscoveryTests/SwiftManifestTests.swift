@@ -160,6 +160,25 @@ struct SwiftManifestTests {
         #expect(read.unknownPaths.map(\.line) == [3])
     }
 
+    @Test(
+        "what may change the targets without being followed makes them incomplete",
+        arguments: [
+            "func add(_ list: inout [Target]) { list.append(.target(name: \"H\")) }\nadd(&package.targets)",
+            "let add = { package.targets.append(.target(name: \"H\")) }\nadd()",
+            "extension Package { func add() { targets.append(.target(name: \"H\")) } }\npackage.add()",
+            "[1].reduce(into: 0) { _, _ in package.targets.append(.target(name: \"H\")) }",
+            "while more { package.targets.append(.target(name: \"H\")) }",
+            "for (_, name) in pairs { package.targets.append(.target(name: name)) }",
+            "package.targets += pairs.map { _, name in .target(name: name) }",
+            "if case .some(let name) = pairs { package.targets.append(.target(name: name)) }",
+            "switch pairs { case let name: package.targets.append(.target(name: name)) }",
+        ])
+    func incomplete(text: String) throws {
+        let read = try manifest("let name = \"outer\"\nlet package = Package(name: \"n\")\n" + text)
+        #expect(!read.isComplete && !read.notes.isEmpty)
+        #expect(!read.targets.contains { $0.name == "outer" })
+    }
+
     @Test("a function that nothing calls makes no package")
     func uncalled() throws {
         let read = try manifest(

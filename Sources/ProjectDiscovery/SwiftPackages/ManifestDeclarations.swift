@@ -8,6 +8,8 @@ struct ManifestDeclarations {
     private(set) var functions: [String: [FunctionDeclSyntax]] = [:]
     /// The bodies of computed properties.
     private(set) var computed: [String: [CodeBlockItemListSyntax]] = [:]
+    /// Names of methods, which are not followed.
+    private(set) var methods: Set<String> = []
     private(set) var staticFunctions: [String: [FunctionDeclSyntax]] = [:]
     private(set) var staticValues: [String: [ExprSyntax]] = [:]
     private(set) var staticComputed: [String: [CodeBlockItemListSyntax]] = [:]
@@ -37,8 +39,13 @@ struct ManifestDeclarations {
 
     private mutating func addMembers(_ members: MemberBlockItemListSyntax) {
         for member in members {
-            if let function = member.decl.as(FunctionDeclSyntax.self), Self.isStatic(function.modifiers) {
-                staticFunctions[function.name.text, default: []].append(function)
+            if let function = member.decl.as(FunctionDeclSyntax.self) {
+                let name = function.name.text
+                if Self.isStatic(function.modifiers) {
+                    staticFunctions[name, default: []].append(function)
+                } else {
+                    methods.insert(name)
+                }
             } else if let variable = member.decl.as(VariableDeclSyntax.self), Self.isStatic(variable.modifiers) {
                 for binding in variable.bindings {
                     if let (name, body) = Self.getter(binding) {
@@ -57,6 +64,17 @@ struct ManifestDeclarations {
 
     private static func isStatic(_ modifiers: DeclModifierListSyntax) -> Bool {
         modifiers.contains { $0.name.text == "static" || $0.name.text == "class" }
+    }
+
+    /// The names that a pattern binds, such as `(key, value)`.
+    static func names(in pattern: PatternSyntax) -> [String] {
+        var names: [String] = []
+        var pending = [Syntax(pattern)]
+        while let node = pending.popLast() {
+            if let name = node.as(IdentifierPatternSyntax.self)?.identifier.text { names.append(name) }
+            pending += node.children(viewMode: .sourceAccurate)
+        }
+        return names
     }
 
     static func name(_ binding: PatternBindingSyntax) -> String? {

@@ -13,7 +13,10 @@ extension ManifestEvaluator {
             let arguments = arguments(of: node, in: scope)
             // `Array(...)` and `Set(...)` keep what they are given.
             if ["Array", "Set"].contains(name), arguments.count == 1 { return arguments[0].value }
-            guard name.first?.isUppercase == true else { return .unknown }
+            guard name.first?.isUppercase == true else {
+                if scope.home(of: name) != nil { lose(node, "this call is not followed") }
+                return lostClosures(arguments, node)
+            }
             return make(name, arguments, at: node)
         }
         if let access = node.calledExpression.as(MemberAccessExprSyntax.self) {
@@ -22,13 +25,21 @@ extension ManifestEvaluator {
         if let closure = node.calledExpression.as(ClosureExprSyntax.self), node.arguments.isEmpty {
             return result(of: closure.statements, in: ManifestScope(parent: scope))
         }
-        _ = arguments(of: node, in: scope)
+        _ = evaluate(node.calledExpression, in: scope)
+        return lostClosures(arguments(of: node, in: scope), node)
+    }
+
+    /// The value of a call that is not followed. What a closure does that it is given is not, either.
+    private func lostClosures(_ arguments: [Argument], _ node: FunctionCallExprSyntax) -> ManifestValue {
+        let hasClosure = arguments.contains { if case .closure = $0.value { true } else { false } }
+        if hasClosure { lose(node, "what this call does with a closure is not followed") }
         return .unknown
     }
 
     private func arguments(of node: FunctionCallExprSyntax, in scope: ManifestScope) -> [Argument] {
         var arguments: [Argument] = node.arguments.map { ($0.label?.text, evaluate($0.expression, in: scope)) }
         if let closure = node.trailingClosure { arguments.append((nil, .closure(closure, scope))) }
+        for closure in node.additionalTrailingClosures { arguments.append((nil, .closure(closure.closure, scope))) }
         return arguments
     }
 
@@ -147,7 +158,9 @@ extension ManifestEvaluator {
         case "uppercased": return change(owner) { $0.uppercased() }
         case "reversed", "sorted": return .list(owner.elements)
         case "joined" where arguments.isEmpty: return .list(owner.elements.flatMap(\.elements))
-        default: return .unknown
+        default:
+            if declarations.methods.contains(name) { lose(node, "the manifest's own methods are not followed") }
+            return lostClosures(arguments, node)
         }
     }
 
@@ -200,7 +213,10 @@ extension ManifestEvaluator {
         case "filter", "sorted", "drop", "prefix": return .list(owner.elements)
         case "first", "last": return .choice(owner.elements + [.nothing])
         case "map", "compactMap", "flatMap", "forEach": break
-        default: return .unknown
+        case "contains", "allSatisfy", "firstIndex", "lastIndex", "min", "max", "count": return .unknown
+        default:
+            lose(node, "what this call does with a closure is not followed")
+            return .unknown
         }
         var results: [ManifestValue] = []
         for element in owner.elements {
@@ -218,17 +234,18 @@ extension ManifestEvaluator {
     private func run(_ closure: ClosureExprSyntax, in outer: ManifestScope, on element: ManifestValue) -> ManifestValue
     {
         let scope = ManifestScope(parent: outer)
-        scope.values[Self.parameter(of: closure)] = element
+        let names = Self.parameters(of: closure)
+        for name in names { scope.values[name] = .unknown }
+        // Of several parameters each is a part of the element.
+        if names.count <= 1 { scope.values[names.first ?? "$0"] = element }
         return result(of: closure.statements, in: scope)
     }
 
-    /// The name of the closure's first parameter.
-    private static func parameter(of closure: ClosureExprSyntax) -> String {
+    private static func parameters(of closure: ClosureExprSyntax) -> [String] {
         switch closure.signature?.parameterClause {
-        case .simpleInput(let names): names.first?.name.text ?? "$0"
-        case .parameterClause(let clause):
-            clause.parameters.first.map { ($0.secondName ?? $0.firstName).text } ?? "$0"
-        case nil: "$0"
+        case .simpleInput(let names): names.map(\.name.text)
+        case .parameterClause(let clause): clause.parameters.map { ($0.secondName ?? $0.firstName).text }
+        case nil: []
         }
     }
 }

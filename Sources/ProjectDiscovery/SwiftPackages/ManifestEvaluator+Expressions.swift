@@ -25,7 +25,18 @@ extension ManifestEvaluator {
         case .closureExpr(let node): return .closure(node, scope)
         case .ifExpr(let node): return branches(of: node, in: scope)
         case .switchExpr(let node):
-            return conditionally { .any(of: Self.bodies(of: node).map { lastValue(of: $0, in: scope) }) }
+            _ = evaluate(node.subject, in: scope)
+            return conditionally {
+                .any(
+                    of: Self.bodies(of: node).map { body, names in
+                        let inner = ManifestScope(parent: scope)
+                        for name in names { inner.values[name] = .unknown }
+                        return lastValue(of: body, in: inner)
+                    })
+            }
+        case .inOutExpr:
+            lose(expression, "what this changes is not followed")
+            return .unknown
         case .tryExpr(let node): return evaluate(node.expression, in: scope)
         case .forceUnwrapExpr(let node): return evaluate(node.expression, in: scope)
         case .optionalChainingExpr(let node): return evaluate(node.expression, in: scope)

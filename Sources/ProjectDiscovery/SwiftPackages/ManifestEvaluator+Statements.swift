@@ -85,7 +85,12 @@ extension ManifestEvaluator {
         if let node = expression.as(IfExprSyntax.self) {
             runIf(node, in: scope, &returned)
         } else if let node = expression.as(SwitchExprSyntax.self) {
-            for body in ManifestEvaluator.bodies(of: node) { branch(body, in: scope, &returned) }
+            _ = evaluate(node.subject, in: scope)
+            for (body, names) in ManifestEvaluator.bodies(of: node) {
+                let inner = ManifestScope(parent: scope)
+                for name in names { inner.values[name] = .unknown }
+                branch(body, in: inner, &returned)
+            }
         } else {
             _ = evaluate(expression, in: scope)
         }
@@ -108,18 +113,23 @@ extension ManifestEvaluator {
         }
     }
 
-    /// The bodies of the cases of a `switch`.
-    static func bodies(of node: SwitchExprSyntax) -> [CodeBlockItemListSyntax] {
-        node.cases.flatMap { item -> [CodeBlockItemListSyntax] in
+    /// The bodies of the cases of a `switch`, each with the names that its patterns bind.
+    static func bodies(of node: SwitchExprSyntax) -> [(body: CodeBlockItemListSyntax, names: [String])] {
+        node.cases.flatMap { item -> [(CodeBlockItemListSyntax, [String])] in
             switch item {
-            case .switchCase(let inner): return [inner.statements]
+            case .switchCase(let inner): return [body(of: inner)]
             case .ifConfigDecl(let condition):
-                return condition.clauses.flatMap { clause -> [CodeBlockItemListSyntax] in
+                return condition.clauses.flatMap { clause -> [(CodeBlockItemListSyntax, [String])] in
                     guard case .switchCases(let cases) = clause.elements else { return [] }
-                    return cases.compactMap { if case .switchCase(let inner) = $0 { inner.statements } else { nil } }
+                    return cases.compactMap { if case .switchCase(let inner) = $0 { body(of: inner) } else { nil } }
                 }
             }
         }
+    }
+
+    private static func body(of node: SwitchCaseSyntax) -> (CodeBlockItemListSyntax, [String]) {
+        guard case .case(let label) = node.label else { return (node.statements, []) }
+        return (node.statements, label.caseItems.flatMap { ManifestDeclarations.names(in: $0.pattern) })
     }
 
     /// Gives the names that a condition binds their values.
@@ -130,7 +140,10 @@ extension ManifestEvaluator {
                 guard let name = binding.pattern.as(IdentifierPatternSyntax.self)?.identifier.text else { continue }
                 if let value = binding.initializer?.value { scope.values[name] = evaluate(value, in: scope) }
             case .expression(let expression): _ = evaluate(expression, in: scope)
-            case .matchingPattern, .availability: continue
+            case .matchingPattern(let match):
+                // What a pattern takes out is not followed, and hides what else has its name.
+                for name in ManifestDeclarations.names(in: match.pattern) { scope.values[name] = .unknown }
+            case .availability: continue
             }
         }
     }
@@ -138,9 +151,11 @@ extension ManifestEvaluator {
     private func loop(_ node: ForStmtSyntax, in scope: ManifestScope, _ returned: inout [ManifestValue]) {
         let sequence = evaluate(node.sequence, in: scope)
         let name = node.pattern.as(IdentifierPatternSyntax.self)?.identifier.text
+        let names = ManifestDeclarations.names(in: node.pattern)
         for element in sequence.elements {
             guard step(node) else { return }
             let inner = ManifestScope(parent: scope)
+            for name in names { inner.values[name] = .unknown }
             if let name { inner.values[name] = element }
             branch(node.body.statements, in: inner, &returned)
         }

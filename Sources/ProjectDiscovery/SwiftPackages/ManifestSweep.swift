@@ -49,7 +49,9 @@ struct ManifestSweep {
         case .functionCallExpr(let call): look(at: call, declarations)
         case .memberAccessExpr(let access):
             if access.declName.baseName.text == "testTarget" { mentionsTests = true }
-            if access.declName.baseName.text == "package", !Self.isCalled(node) { references.append(node) }
+            if access.declName.baseName.text == "package", Self.isOfType(access), !Self.isCalled(node) {
+                references.append(node)
+            }
         case .declReferenceExpr(let reference):
             guard declarations.functions[reference.baseName.text] != nil else { return }
             usedFunctions.insert(reference.baseName.text)
@@ -89,6 +91,13 @@ struct ManifestSweep {
         {
             ownCalls.append(call)
         }
+    }
+
+    /// Whether the member is one of a type, as in `.package` and `Package.Dependency.package`.
+    private static func isOfType(_ access: MemberAccessExprSyntax) -> Bool {
+        guard let base = access.base else { return true }
+        let name = base.as(MemberAccessExprSyntax.self)?.declName ?? base.as(DeclReferenceExprSyntax.self)
+        return name?.baseName.text.first?.isUppercase == true
     }
 
     private static func isCalled(_ node: Syntax) -> Bool {

@@ -111,10 +111,10 @@ struct SwiftPackageBuilder {
         let lockfile = directory.appending("Package.resolved")
         guard let entry = try survey.tree.entry(lockfile), entry.mode.isFile else { return }
         structuralFiles.insert(lockfile)
+        guard reaches else { return }
         switch try survey.cache.resolved(entry.id, in: survey.tree.objects) {
         case .success(let resolved):
-            let resolution = reaches ? resolved.all : LockResolution(graph: resolved.graph, uses: [])
-            project.externals = [ExternalClosure(manager: .swiftpm, lockfile: lockfile, resolution: resolution)]
+            project.externals = [ExternalClosure(manager: .swiftpm, lockfile: lockfile, resolution: resolved.all)]
         case .failure(let problem):
             let place = problem.line.map { "\(lockfile):\($0)" } ?? lockfile.description
             project.externals = [

@@ -26,6 +26,8 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let swiftParser = Target.Dependency.product(name: "SwiftParser", package: "swift-syntax")
+let swiftSyntax = Target.Dependency.product(name: "SwiftSyntax", package: "swift-syntax")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
@@ -39,6 +41,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
     ],
     targets: [
         // MARK: Git
@@ -58,7 +61,12 @@ let package = Package(
 
         module("WorkspaceModel", ["GitObjects", "Diagnostics", "ProjectGraph", yams]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
-        module("ProjectDiscovery", ["CExpat", "WorkspaceModel", "GitObjects", "Diagnostics", "JSONText", yams, toml]),
+        module(
+            "ProjectDiscovery",
+            [
+                "CExpat", "WorkspaceModel", "GitObjects", "Diagnostics", "JSONText", yams, toml, swiftParser,
+                swiftSyntax,
+            ]),
         module("ProjectGraph"),
 
         // MARK: Planning

@@ -12,6 +12,7 @@ package final class WorkspaceReader {
     private let go = ParsedGoCache()
     private let python = ParsedPythonCache()
     private let maven = ParsedMavenCache()
+    private let swift = ParsedSwiftCache()
 
     package init() {}
 
@@ -38,6 +39,7 @@ package final class WorkspaceReader {
             return [
                 javaScript, try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates),
                 try GoAdapter.discover(in: tree, scan: scan, cache: self.go),
+                try SwiftPackageAdapter.discover(in: tree, scan: scan, cache: self.swift),
                 try PythonAdapter.discover(in: tree, scan: scan, cache: self.python),
                 try MavenAdapter.discover(in: tree, scan: scan, cache: self.maven),
             ]

@@ -6,7 +6,13 @@ package enum StructureNames {
 
     /// The files from which projects, edges and tasks are read: manifests and what configures them.
     package static func isDefinition(_ name: some BidirectionalCollection<UInt8>) -> Bool {
-        manifests.contains(name) || configurations.contains(name)
+        manifests.contains(name) || configurations.contains(name) || isVersionSpecificSwiftManifest(name)
+    }
+
+    /// Whether the name is `Package@swift-5.9.swift` or alike: what SwiftPM reads in place of Package.swift when its own
+    /// version is at least that.
+    package static func isVersionSpecificSwiftManifest(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+        name.starts(with: "Package@swift-".utf8) && name.reversed().starts(with: ".swift".utf8.reversed())
     }
 
     /// All that is read for structure: definitions, and the files that say what external dependencies resolve to.

@@ -16,7 +16,7 @@ package enum FileRole: Sendable, Hashable {
 
     /// The family of package managers a toolchain file speaks to.
     package enum Ecosystem: String, Sendable, Hashable, CaseIterable {
-        case javaScript, cargo, go, python, maven, other
+        case javaScript, cargo, go, python, maven, swift, other
 
         package func includes(_ manager: PackageManager) -> Bool {
             switch self {
@@ -25,6 +25,7 @@ package enum FileRole: Sendable, Hashable {
             case .go: manager == .go
             case .python: manager == .python
             case .maven: manager == .maven
+            case .swift: manager == .swiftpm
             case .other: false
             }
         }
@@ -76,7 +77,7 @@ package enum FileRole: Sendable, Hashable {
 
     private static let toolchainFiles: [String: Ecosystem] = [
         ".nvmrc": .javaScript, ".node-version": .javaScript, "rust-toolchain": .cargo, "rust-toolchain.toml": .cargo,
-        ".swift-version": .other, ".python-version": .python, ".go-version": .go, ".java-version": .maven,
+        ".swift-version": .swift, ".python-version": .python, ".go-version": .go, ".java-version": .maven,
     ]
 
     private static let lintPrefixes = [

@@ -24,9 +24,11 @@ enum DotNetCycles {
                 }
             }
             let list = paths.sorted().map(\.description).joined(separator: ", ")
-            guard let first = members.min(), let edge = projects[first].dependencies.first(where: {
-                paths.contains($0.target)
-            }) else { continue }
+            guard let first = members.min(),
+                let edge = projects[first].dependencies.first(where: {
+                    paths.contains($0.target)
+                })
+            else { continue }
             survey.note(
                 Diagnostic(
                     evidence: edge.evidence,

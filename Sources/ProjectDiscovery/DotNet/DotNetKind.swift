@@ -13,7 +13,8 @@ struct DotNetKind {
 
     /// Packages that come with a runner of tests, in lower case.
     private static let testPackages: Set<String> = [
-        "microsoft.net.test.sdk", "xunit", "xunit.v3", "xunit.runner.visualstudio", "nunit3testadapter", "mstest",
+        "microsoft.net.test.sdk", "xunit", "xunit.v3", "xunit.v3.mtp-v1", "xunit.v3.mtp-v2", "xunit.v3.core",
+        "xunit.runner.visualstudio", "nunit3testadapter", "mstest",
         "mstest.testadapter", "tunit", "tunit.engine", "microsoft.testing.platform.msbuild", "yolodev.expecto.testsdk",
     ]
 

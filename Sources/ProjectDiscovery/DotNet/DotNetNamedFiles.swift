@@ -9,8 +9,10 @@ struct DotNetNamedFiles {
 
     /// Items whose names are no paths.
     private static let nameItems: Set<String> = [
-        "packagereference", "packageversion", "globalpackagereference", "projectreference", "frameworkreference", "using",
-        "internalsvisibleto", "projectcapability", "packagedownload", "dotnetclitoolreference", "runtimehostconfigurationoption",
+        "packagereference", "packageversion", "globalpackagereference", "projectreference", "frameworkreference",
+        "using",
+        "internalsvisibleto", "projectcapability", "packagedownload", "dotnetclitoolreference",
+        "runtimehostconfigurationoption",
         "service", "bootstrapperpackage", "assemblyattribute", "assemblymetadata", "compilervisibleproperty",
     ]
     /// Found in every directory above: configuration of the compiler's analyzers, and tools.
@@ -57,8 +59,10 @@ struct DotNetNamedFiles {
         var found: Set<RepoPath> = [], known: Set<String> = []
         for text in evaluation.texts {
             for word in text.text.split(whereSeparator: { ";\"'`|&<>= \t\n\r,".contains($0) })
-            where (word.contains(MSBuildProperties.root) || word.contains("..")) && known.insert(String(word)).inserted {
-                guard !MSBuildGlob.isOpen(word), case .inside(let path) = survey.places.place(String(word), from: directory),
+            where (word.contains(MSBuildProperties.root) || word.contains("..")) && known.insert(String(word)).inserted
+            {
+                guard !MSBuildGlob.isOpen(word),
+                    case .inside(let path) = survey.places.place(String(word), from: directory),
                     !path.isRoot, let place = survey.places.find(path)
                 else { continue }
                 if place.mode != .directory || (text.isTarget && !directory.isWithin(place.path)) {
@@ -74,7 +78,9 @@ struct DotNetNamedFiles {
         while let current = at {
             for name in DotNetNamedFiles.above {
                 let path = current.appending(name)
-                if let file = survey.places.find(path), !file.isRespelled, file.mode != .directory { found.append(path) }
+                if let file = survey.places.find(path), !file.isRespelled, file.mode != .directory {
+                    found.append(path)
+                }
             }
             at = current.parent
         }
@@ -83,9 +89,11 @@ struct DotNetNamedFiles {
 
     /// Projects inside this one whose sources it compiles too, because its default patterns reach them.
     private func nestedFiles(_ evaluation: MSBuildEvaluation) -> Set<RepoPath> {
-        guard !evaluation.sdks.isEmpty, !["EnableDefaultItems", "EnableDefaultCompileItems"].contains(where: {
-            evaluation.properties[$0].map { $0.texts == ["false"] && !$0.mayDiffer } ?? false
-        }) else { return [] }
+        guard !evaluation.sdks.isEmpty,
+            !["EnableDefaultItems", "EnableDefaultCompileItems"].contains(where: {
+                evaluation.properties[$0].map { $0.texts == ["false"] && !$0.mayDiffer } ?? false
+            })
+        else { return [] }
         var found: Set<RepoPath> = []
         for other in survey.homes.keys where other != directory && other.isWithin(directory) {
             guard let below = other.relative(to: directory) else { continue }

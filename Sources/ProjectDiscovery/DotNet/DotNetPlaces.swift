@@ -76,7 +76,8 @@ final class DotNetPlaces {
     private func respelled(_ path: RepoPath) -> Found? {
         var at = Found(path: .root, mode: .directory, id: tree.root, isRespelled: true)
         for component in path.components {
-            guard at.mode == .directory, let contents = read({ () throws(GitError) in try self.tree.objects.tree(at.id) })
+            guard at.mode == .directory,
+                let contents = read({ () throws(GitError) in try self.tree.objects.tree(at.id) })
             else { return nil }
             var entry = contents.entry(named: component)
             if entry == nil {
@@ -99,7 +100,8 @@ final class DotNetPlaces {
         for _ in 0..<8 {
             guard let found = find(at) else { return nil }
             if found.mode.isFile { return found }
-            guard found.mode == .symlink, let bytes = read({ () throws(GitError) in try self.tree.objects.blob(found.id) }),
+            guard found.mode == .symlink,
+                let bytes = read({ () throws(GitError) in try self.tree.objects.blob(found.id) }),
                 bytes.first != UInt8(ascii: "/"),
                 let target = (found.path.parent ?? .root).resolving(String(decoding: bytes, as: UTF8.self))
             else { return nil }

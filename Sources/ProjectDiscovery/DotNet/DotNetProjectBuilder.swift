@@ -194,7 +194,8 @@ struct DotNetProjectBuilder {
             let pins = evaluation.properties["CentralPackageTransitivePinningEnabled"]
             let mayPin = pins.map { $0.mayDiffer || $0.texts.contains { $0.lowercased() != "false" } } ?? false
             let isUnclear = evaluation.packages.contains { $0.contains(MSBuildProperties.unknown) }
-            if evaluation.isOpen || isForeign || isUnclear || readsVersions(evaluation) || (mayPin && lockNames == nil) {
+            if evaluation.isOpen || isForeign || isUnclear || readsVersions(evaluation) || (mayPin && lockNames == nil)
+            {
                 return .all
             }
         }

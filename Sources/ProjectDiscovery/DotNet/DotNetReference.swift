@@ -109,7 +109,9 @@ private struct DotNetReferenceFinder {
             result.problem = "\(place): the reference '\(shown(text))' has a property that is not known here"
         } else {
             result.projects += candidates
-            note("the reference '\(shown(text))' has a property that is not known here: every project of that name counts")
+            note(
+                "the reference '\(shown(text))' has a property that is not known here: every project of that name counts"
+            )
         }
     }
 

@@ -130,9 +130,11 @@ final class DotNetSurvey {
             if listed.keys.contains(where: { $0.parent == current }) { return }
             outer = current.parent
         }
-        guard let found = places.file(path), let solution = places.read({ () throws(GitError) in
-            try self.cache.solution(found.id, isXML: path.description.hasSuffix("x"), in: self.tree.objects)
-        }) else { return }
+        guard let found = places.file(path),
+            let solution = places.read({ () throws(GitError) in
+                try self.cache.solution(found.id, isXML: path.description.hasSuffix("x"), in: self.tree.objects)
+            })
+        else { return }
         solutions[path] = solution
         if let problem = solution.problem {
             note(Diagnostic(evidence: Evidence(path: path, line: problem.line), message: problem.problem))

@@ -106,7 +106,7 @@ struct MSBuildCondition {
     }
 
     private mutating func comparison(_ left: String) -> MSBuildTruth {
-        guard case .sign(let sign)? = tokens.first, sign != ")" , sign != "(" , sign != "!" else {
+        guard case .sign(let sign)? = tokens.first, sign != ")", sign != "(", sign != "!" else {
             return MSBuildCondition.common(expand(left).map(MSBuildCondition.truth))
         }
         tokens = tokens.dropFirst()
@@ -156,7 +156,9 @@ struct MSBuildCondition {
 
     /// Texts are the same in any case, and so are numbers however they are written.
     private static func areEqual(_ one: String, _ two: String) -> MSBuildTruth {
-        guard !one.contains(MSBuildProperties.unknown), !two.contains(MSBuildProperties.unknown) else { return .unknown }
+        guard !one.contains(MSBuildProperties.unknown), !two.contains(MSBuildProperties.unknown) else {
+            return .unknown
+        }
         if one.lowercased() == two.lowercased() { return .yes }
         return one.first?.isNumber == true && two.first?.isNumber == true ? .unknown : .no
     }

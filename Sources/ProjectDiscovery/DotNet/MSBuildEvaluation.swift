@@ -159,7 +159,8 @@ struct MSBuildEvaluator {
         switch survey.file(path) {
         case .absent: return
         case .broken(let problem):
-            result.problem = result.problem ?? "\(problem.line.map { "\(path):\($0)" } ?? "\(path)"): \(problem.problem)"
+            result.problem =
+                result.problem ?? "\(problem.line.map { "\(path):\($0)" } ?? "\(path)"): \(problem.problem)"
             return
         case .read(let read): file = read
         }

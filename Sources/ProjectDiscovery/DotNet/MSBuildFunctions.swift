@@ -47,7 +47,8 @@ struct MSBuildFunctions {
         case "startswith": return said(text.hasPrefix(first))
         case "contains": return said(first.isEmpty || text.contains(first))
         case "equals": return said(text == first)
-        case "replace": return arguments.count == 2 && !first.isEmpty ? [text.replacing(first, with: arguments[1])] : nil
+        case "replace":
+            return arguments.count == 2 && !first.isEmpty ? [text.replacing(first, with: arguments[1])] : nil
         case "tolower", "tolowerinvariant": return [text.lowercased()]
         case "toupper", "toupperinvariant": return [text.uppercased()]
         case "trim" where arguments.isEmpty: return [String(MSBuildScanner.trimmed(text[...]))]

@@ -20,7 +20,9 @@ struct MSBuildGlob {
         guard let wild = parts.firstIndex(where: { MSBuildGlob.isOpen($0) }) else {
             guard case .inside(let path) = places.place(text, from: home) else { return nil }
             if path.isWithin(home) { return [] }
-            if let found = places.find(path) { return found.mode == .directory && home.isWithin(found.path) ? [] : [found.path] }
+            if let found = places.find(path) {
+                return found.mode == .directory && home.isWithin(found.path) ? [] : [found.path]
+            }
             return places.submodule(holding: path).map { [$0] } ?? []
         }
         let prefix = parts[..<wild].joined(separator: "/")
@@ -79,7 +81,9 @@ struct MSBuildGlob {
     /// Whether a pattern surely takes out everything below a directory, both relative to the same place.
     static func coversAll(_ pattern: String, below directory: RepoPath) -> Bool {
         var parts = pattern.lowercased().replacing("\\", with: "/").split(separator: "/").filter { $0 != "." }
-        guard let last = parts.last, ["**", "*", "*.*", "*.cs", "*.fs", "*.vb"].contains(String(last)) else { return false }
+        guard let last = parts.last, ["**", "*", "*.*", "*.cs", "*.fs", "*.vb"].contains(String(last)) else {
+            return false
+        }
         if last != "**" {
             parts.removeLast()
             guard parts.last == "**" else { return false }
@@ -96,7 +100,9 @@ struct MSBuildGlob {
         if first == "**" {
             return (names.startIndex...names.endIndex).contains { matches(pattern.dropFirst(), names[$0...]) }
         }
-        guard let name = names.first, CargoGlob.matches(Array(first.utf8)[...], Array(name.utf8)[...]) else { return false }
+        guard let name = names.first, CargoGlob.matches(Array(first.utf8)[...], Array(name.utf8)[...]) else {
+            return false
+        }
         return matches(pattern.dropFirst(), names.dropFirst())
     }
 }

@@ -61,8 +61,9 @@ struct MSBuildProperties {
     /// - Parameter undefinedIsEmpty: take what nothing sets for the empty text, as MSBuild does when the environment sets
     ///   nothing either.
     func expand(_ text: String, undefinedIsEmpty: Bool = false) -> [String] {
-        guard text.utf8.contains(UInt8(ascii: "$")) || text.utf8.contains(UInt8(ascii: "@"))
-            || text.utf8.contains(UInt8(ascii: "%"))
+        guard
+            text.utf8.contains(UInt8(ascii: "$")) || text.utf8.contains(UInt8(ascii: "@"))
+                || text.utf8.contains(UInt8(ascii: "%"))
         else { return [text] }
         var budget = 512
         return expand(text[...], undefinedIsEmpty, 0, &budget)

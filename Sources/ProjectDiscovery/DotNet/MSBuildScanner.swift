@@ -100,7 +100,9 @@ enum MSBuildScanner {
         parts.append(body[start...])
         let unquoted = parts.map { part in
             let text = trimmed(part)
-            guard text.count > 1, let first = text.first, "'\"`".contains(first), text.last == first else { return text }
+            guard text.count > 1, let first = text.first, "'\"`".contains(first), text.last == first else {
+                return text
+            }
             return text.dropFirst().dropLast()
         }
         return unquoted == [""] && trimmed(body).isEmpty ? [] : unquoted

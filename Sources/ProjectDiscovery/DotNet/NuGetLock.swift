@@ -107,7 +107,9 @@ private struct NuGetLockBuilder {
     private func unreached(_ start: [Int]) -> [LockGraph.Use] {
         var seen = Set(start), pending = start
         while let next = pending.popLast() {
-            for use in packages[next].dependencies where seen.insert(use.package).inserted { pending.append(use.package) }
+            for use in packages[next].dependencies where seen.insert(use.package).inserted {
+                pending.append(use.package)
+            }
         }
         return packages.indices.filter { !seen.contains($0) }.map { LockGraph.Use(packages[$0].name, $0) }
     }

@@ -13,6 +13,7 @@ package final class WorkspaceReader {
     private let python = ParsedPythonCache()
     private let maven = ParsedMavenCache()
     private let swift = ParsedSwiftCache()
+    private let dotNet = ParsedDotNetCache()
 
     package init() {}
 
@@ -42,6 +43,7 @@ package final class WorkspaceReader {
                 try SwiftPackageAdapter.discover(in: tree, scan: scan, cache: self.swift),
                 try PythonAdapter.discover(in: tree, scan: scan, cache: self.python),
                 try MavenAdapter.discover(in: tree, scan: scan, cache: self.maven),
+                try DotNetAdapter.discover(in: tree, scan: scan, cache: self.dotNet),
             ]
         }
         for discovery in found {

@@ -43,9 +43,9 @@ package enum StructureNames {
             "package.yaml", "package.json5", "lerna.json", "turbo.json", "turbo.jsonc", ".yarnrc.yml",
             "nx.json", "rush.json", "lage.config.js",
             "gradle.properties", "libs.versions.toml",
-            "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json",
+            "global.json",
         ],
-        extensions: [])
+        extensions: ["props", "targets", "projitems", "shproj"])
 
     private static let lockfiles = NameTable(
         names: [

@@ -16,7 +16,7 @@ package enum FileRole: Sendable, Hashable {
 
     /// The family of package managers a toolchain file speaks to.
     package enum Ecosystem: String, Sendable, Hashable, CaseIterable {
-        case javaScript, cargo, go, python, maven, swift, other
+        case javaScript, cargo, go, python, maven, swift, dotnet, other
 
         package func includes(_ manager: PackageManager) -> Bool {
             switch self {
@@ -26,6 +26,7 @@ package enum FileRole: Sendable, Hashable {
             case .python: manager == .python
             case .maven: manager == .maven
             case .swift: manager == .swiftpm
+            case .dotnet: manager == .dotnet
             case .other: false
             }
         }
@@ -37,6 +38,7 @@ package enum FileRole: Sendable, Hashable {
         if let ecosystem = toolchainFiles[name] { return .toolchain(ecosystem) }
         if isIgnoredName(name) || unownedIgnored.contains(name) { return .ignored }
         let lowered = name.lowercased()
+        if solutionViews.contains(where: lowered.hasSuffix) { return .ignored }
         if lowered.hasSuffix(".md") || lowered.hasSuffix(".markdown") { return .ignored }
         if isLegalText(lowered) { return .ignored }
         if lintNames.contains(name) || lintPrefixes.contains(where: name.hasPrefix) { return .lint }
@@ -75,9 +77,13 @@ package enum FileRole: Sendable, Hashable {
         ".gitignore", ".gitattributes", ".gitmodules", ".git-blame-ignore-revs", ".mailmap", "CODEOWNERS", ".changeset",
     ]
 
+    /// What editors keep beside a solution.
+    private static let solutionViews = [".slnf", ".sln.dotsettings", ".slnlaunch"]
+
     private static let toolchainFiles: [String: Ecosystem] = [
         ".nvmrc": .javaScript, ".node-version": .javaScript, "rust-toolchain": .cargo, "rust-toolchain.toml": .cargo,
         ".swift-version": .swift, ".python-version": .python, ".go-version": .go, ".java-version": .maven,
+        "global.json": .dotnet, "nuget.config": .dotnet, "NuGet.config": .dotnet, "NuGet.Config": .dotnet,
     ]
 
     private static let lintPrefixes = [

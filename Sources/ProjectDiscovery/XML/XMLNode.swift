@@ -5,6 +5,8 @@ struct XMLNode: Sendable {
     /// The name without a namespace's prefix.
     var name: String
     var line: Int
+    /// Attributes by name, without a namespace's prefix.
+    var attributes: [String: String] = [:]
     /// The text right inside, without the white space around it.
     var text = ""
     var children: [XMLNode] = []
@@ -22,8 +24,9 @@ struct XMLNode: Sendable {
 
     /// The element as text without comments, places and white space around texts. Equal content, equal text.
     var canonicalText: String {
-        "<\(name)>" + text.replacing("\\", with: "\\\\").replacing("<", with: "\\<")
-            + children.map(\.canonicalText).joined() + "</>"
+        func escaped(_ text: String) -> String { text.replacing("\\", with: "\\\\").replacing("<", with: "\\<") }
+        let list = attributes.sorted { $0.key < $1.key }.map { "<@\($0.key)>\(escaped($0.value))</>" }.joined()
+        return "<\(name)>\(list)\(escaped(text))\(children.map(\.canonicalText).joined())</>"
     }
 
     /// Calls `body` with this element and all below it.
@@ -55,7 +58,8 @@ enum XMLReader {
         let state = State(parser)
         XML_SetUserData(parser, Unmanaged.passUnretained(state).toOpaque())
         XML_SetElementHandler(
-            parser, { data, name, _ in State.of(data)?.start(name) }, { data, _ in State.of(data)?.end() })
+            parser, { data, name, list in State.of(data)?.start(name, list) },
+            { data, _ in State.of(data)?.end() })
         XML_SetCharacterDataHandler(parser) { data, text, count in State.of(data)?.add(text, Int(count)) }
         XML_SetStartDoctypeDeclHandler(parser) { data, _, _, _, _ in
             State.of(data)?.stop("a document type (<!DOCTYPE>) is not read here")
@@ -89,11 +93,24 @@ enum XMLReader {
 
         private var line: Int { Int(XML_GetCurrentLineNumber(parser)) }
 
-        func start(_ name: UnsafePointer<XML_Char>?) {
+        /// - Parameter list: names and values in turn, ended by a null pointer.
+        func start(
+            _ name: UnsafePointer<XML_Char>?, _ list: UnsafeMutablePointer<UnsafePointer<XML_Char>?>?
+        ) {
             guard open.count < deepest else { return stop("the elements are nested more than \(deepest) deep") }
-            let name = name.map { String(cString: $0) } ?? ""
-            open.append(XMLNode(name: String(name.split(separator: ":").last ?? ""), line: line))
+            var node = XMLNode(name: local(name), line: line)
+            var at = 0
+            while let list, let key = list[at], let value = list[at + 1] {
+                node.attributes[local(key)] = String(cString: value)
+                at += 2
+            }
+            open.append(node)
             texts.append([])
+        }
+
+        private func local(_ name: UnsafePointer<XML_Char>?) -> String {
+            let name = name.map { String(cString: $0) } ?? ""
+            return String(name.split(separator: ":").last ?? "")
         }
 
         func end() {

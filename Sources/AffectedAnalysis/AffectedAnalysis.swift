@@ -1,4 +1,5 @@
 package import ChangeDetection
+package import GitObjects
 package import WorkspaceModel
 
 /// Which tasks and projects a change affects, and why: the tasks whose keys differ between base and head.
@@ -52,9 +53,12 @@ package struct AffectedAnalysis {
             changes: ChangeSet(union: changes))
     }
 
-    /// Whether the version from which `changes` lead to `workspace` surely has the same projects, edges and tasks.
-    package static func isSameStructure(_ workspace: Workspace, _ changes: ChangeSet) -> Bool {
-        StructureComparison.isSameStructure(workspace, changes)
+    /// Whether `base`, from which `changes` lead to `head`, surely has the same projects, edges and tasks. Both ways: `workspace` may be that of
+    /// either.
+    package static func isSameStructure(
+        _ workspace: Workspace, _ changes: ChangeSet, from base: SourceTree, to head: SourceTree
+    ) throws(GitError) -> Bool {
+        try StructureComparison.isSameStructure(workspace, changes, from: base, to: head)
     }
 
     /// Selects every task of `head` for one cause.

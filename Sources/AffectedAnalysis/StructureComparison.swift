@@ -18,9 +18,21 @@ struct StructureComparison {
 
     /// Whether a version from which `changes` lead to `workspace` has the same projects, edges and tasks.
     ///
-    /// Judged by names alone: no manifest, lockfile or configuration file changed, nothing changed its type, and no file
-    /// came or went where that could matter.
-    static func isSameStructure(_ workspace: Workspace, _ changes: ChangeSet) -> Bool {
+    /// So when no manifest, lockfile or configuration file changed, by its name, nor any file whose content was read to find
+    /// the workspace, nothing changed its type, and no file came or went where that could matter.
+    static func isSameStructure(
+        _ workspace: Workspace, _ changes: ChangeSet, from base: SourceTree, to head: SourceTree
+    ) throws(GitError) -> Bool {
+        guard isSameStructure(workspace, byNamesOf: changes) else { return false }
+        for change in changes.changes {
+            for tree in [base, head] {
+                if let entry = try tree.entry(change.path), workspace.contentsRead.contains(entry.id) { return false }
+            }
+        }
+        return true
+    }
+
+    private static func isSameStructure(_ workspace: Workspace, byNamesOf changes: ChangeSet) -> Bool {
         if changes.changes.isEmpty { return true }
         var lockfiles = Set<RepoPath>(), readsGo = false
         for index in workspace.indices {

@@ -41,6 +41,9 @@ package final class ObjectStore {
     /// How many trees were read from the object database: the cost of an analysis, for benchmarks and tests.
     package private(set) var treesRead = 0
 
+    /// The blobs that were asked for, found or not.
+    package private(set) var blobsRead: Set<ObjectID> = []
+
     /// A store over `sources`, or over memory alone when there are none.
     init(_ sources: [any ObjectSource], format: ObjectFormat) {
         self.format = format
@@ -72,6 +75,7 @@ package final class ObjectStore {
     }
 
     package func blob(_ id: ObjectID) throws(GitError) -> [UInt8] {
+        blobsRead.insert(id)
         if let bytes = memoryBlobs[id] { return bytes }
         if let reader = readers[id] { return try reader() }
         return try read(id, "blob") { source throws(GitError) in try source.blob(id) }

@@ -142,7 +142,8 @@ struct WorkspaceMerge {
                     < ($1.evidence.path, $1.evidence.line ?? 0, $1.message)
             },
             followsFileNames: configuration?.projects != nil
-                || projects.contains { !$0.namedFiles.isEmpty || !$0.managers.allSatisfy(\.isJavaScript) })
+                || projects.contains { !$0.namedFiles.isEmpty || !$0.managers.allSatisfy(\.isJavaScript) },
+            contentsRead: tree.objects.blobsRead)
     }
 
     private func project(at path: RepoPath) -> Project {

@@ -44,6 +44,8 @@ package struct Workspace: Sendable {
     /// Whether the mere existence of a file that is no manifest can change projects or edges: Cargo finds targets by
     /// name, `projects` of ripple.yaml finds directories.
     package let followsFileNames: Bool
+    /// The contents that were read to find all this, by id; more than these where one reading served several versions.
+    package let contentsRead: Set<ObjectID>
 
     private let byPath: [RepoPath: ProjectIndex]
     private let byID: [String: ProjectIndex]
@@ -51,7 +53,7 @@ package struct Workspace: Sendable {
     package init(
         projects: [Project], edges: [ProjectEdge], ignore: [String] = [], globalInputs: [String] = [],
         structuralFiles: Set<RepoPath> = [], widenings: [Widening] = [], diagnostics: [Diagnostic] = [],
-        followsFileNames: Bool = true
+        followsFileNames: Bool = true, contentsRead: Set<ObjectID> = []
     ) {
         self.projects = projects
         self.edges = edges.sorted {
@@ -66,6 +68,7 @@ package struct Workspace: Sendable {
         self.widenings = widenings
         self.diagnostics = diagnostics
         self.followsFileNames = followsFileNames
+        self.contentsRead = contentsRead
         var byPath: [RepoPath: ProjectIndex] = [:], byID: [String: ProjectIndex] = [:]
         byPath.reserveCapacity(projects.count)
         byID.reserveCapacity(projects.count)

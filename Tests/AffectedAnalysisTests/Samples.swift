@@ -40,7 +40,9 @@ struct Pair {
 
     /// The answer by structure, when that may be asked.
     func fast() throws -> Affected? {
-        guard AffectedAnalysis.isSameStructure(head.workspace, changes) else { return nil }
+        guard try AffectedAnalysis.isSameStructure(head.workspace, changes, from: base.tree, to: head.tree) else {
+            return nil
+        }
         return Affected(try AffectedAnalysis.compare([(workspace: nil, changes: changes)], with: head))
     }
 }

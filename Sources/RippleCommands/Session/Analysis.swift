@@ -82,7 +82,7 @@ struct Analysis {
                 let tree = SourceTree(objects: objects, root: root)
                 let changes = try TreeComparison.changes(from: root, to: versions.headRoot, in: objects)
                 // The base is read only when the change can have touched the structure: a manifest, a lockfile, a task.
-                if AffectedAnalysis.isSameStructure(head.workspace, changes) {
+                if try AffectedAnalysis.isSameStructure(head.workspace, changes, from: tree, to: head.tree) {
                     bases.append((nil, changes))
                 } else {
                     bases.append(

@@ -70,6 +70,9 @@ struct RememberedWorkspace {
         if base == head { return true }
         // A tree that is gone, or a clone that lacks objects, answers nothing.
         guard let changes = try? TreeComparison.changes(from: base, to: head, in: objects) else { return false }
-        return AffectedAnalysis.isSameStructure(workspace, changes)
+        let answer = try? AffectedAnalysis.isSameStructure(
+            workspace, changes, from: SourceTree(objects: objects, root: base),
+            to: SourceTree(objects: objects, root: head))
+        return answer ?? false
     }
 }

@@ -33,6 +33,8 @@ private struct Contents {
     var widenings: [Widening]
     var diagnostics: [Diagnostic]
     var followsFileNames: Bool
+    /// As their bytes.
+    var contentsRead: [[UInt8]]
 
     init(_ workspace: Workspace) {
         projects = workspace.projects
@@ -43,18 +45,21 @@ private struct Contents {
         widenings = workspace.widenings
         diagnostics = workspace.diagnostics
         followsFileNames = workspace.followsFileNames
+        contentsRead = workspace.contentsRead.map { Array($0.bytes) }.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
-    /// `nil` when an edge leads nowhere.
+    /// `nil` when an edge leads nowhere, or bytes are no id.
     var workspace: Workspace? {
         let known = 0..<projects.count
         guard edges.allSatisfy({ known.contains($0.from.rawValue) && known.contains($0.to.rawValue) }) else {
             return nil
         }
+        let ids = contentsRead.compactMap { ObjectID($0) }
+        guard ids.count == contentsRead.count else { return nil }
         return Workspace(
             projects: projects, edges: edges, ignore: ignore, globalInputs: globalInputs,
             structuralFiles: Set(structuralFiles), widenings: widenings, diagnostics: diagnostics,
-            followsFileNames: followsFileNames)
+            followsFileNames: followsFileNames, contentsRead: Set(ids))
     }
 
     mutating func code(_ coder: inout some SnapshotCoder) {
@@ -75,6 +80,7 @@ private struct Contents {
             $0.text(&$1.message)
         }
         coder.flag(&followsFileNames)
+        coder.list(&contentsRead, blank: []) { $0.bytes(&$1) }
     }
 }
 

@@ -41,7 +41,7 @@ extension AffectedAnalysis {
         let reader = WorkspaceReader()
         let keyedHead = try KeyedWorkspace(workspace: try reader.read(after), tree: after, facts: KeyFacts())
         let changes = try TreeComparison.changes(from: before.root, to: after.root, in: objects)
-        if shortcut, isSameStructure(keyedHead.workspace, changes) {
+        if shortcut, try isSameStructure(keyedHead.workspace, changes, from: before, to: after) {
             return try compare([(nil, changes)], with: keyedHead)
         }
         let keyedBase = try KeyedWorkspace(workspace: try reader.read(before), tree: before, facts: KeyFacts())

@@ -175,6 +175,37 @@ struct SwiftPackageTests {
         #expect(found.project("a")?.namedFiles == ["bin/B.xcframework", "include", "shared/data.json"])
     }
 
+    @Test("links are followed: to packages, to sources elsewhere, and round in circles without end")
+    func links() throws {
+        let found = try discoverSwift([
+            "app/Package.swift": swiftPackage("app", uses: ["../links/kit"]), "links": "-> real/links",
+            "real/links/kit": "-> ../../libs/kit", "libs/kit/Package.swift": swiftPackage("kit"),
+            "app/Sources/app/Shared": "-> ../../../shared", "app/Sources/app/Loop": "-> Loop",
+            "app/Sources/app/Out": "-> /etc", "shared/x.swift": "let x = 1",
+            "linked/Package.swift": "-> ../libs/kit/Package.swift",
+            "round/Package.swift": swiftPackage(
+                "round", more: "if a { package.dependencies.append(.package(path: \"../loop/x\")) }"),
+            "loop": "-> loop",
+        ])
+        #expect(found.paths == ["app", "libs/kit", "linked", "round"])
+        #expect(edges(of: found.projects) == ["app -> libs/kit runtime"])
+        #expect(found.project("app")?.namedFiles == ["shared"])
+        #expect(found.project("linked")?.brokenReason == "linked/Package.swift: it is a link, which is not followed")
+        #expect(
+            found.project("round")?.brokenReason == nil
+                && found.diagnostics.map(\.evidence.path) == ["round/Package.swift"])
+    }
+
+    @Test("packages that use each other in a circle are read, and so are names that differ in case alone")
+    func circles() throws {
+        let found = try discoverSwift([
+            "a/Package.swift": swiftPackage("a", uses: ["../A"]), "A/Package.swift": swiftPackage("A", uses: ["../a"]),
+            "A/Package.resolved": "{\"version\": 2, \"pins\": []}",
+        ])
+        #expect(edges(of: found.projects) == ["A -> a runtime", "a -> A runtime"])
+        #expect(found.projects.allSatisfy { $0.externals.isEmpty })
+    }
+
     @Test("pins count together, and only where something comes from elsewhere")
     func pins() throws {
         func pins(_ version: String) -> String {

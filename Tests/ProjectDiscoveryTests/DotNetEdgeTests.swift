@@ -176,4 +176,45 @@ struct DotNetEdgeTests {
         ])
         #expect(found.paths == ["a"] && found.project("a")?.brokenReason == nil)
     }
+
+    @Test("what a target builds or runs, and parts of the project's name, lead to projects")
+    func targets() throws {
+        let built = "<Target Name=\"T\"><MSBuild Projects=\"..\\b\\B.csproj\" /></Target>"
+        #expect(try edgesOfA(built) == ["a -> b build"])
+        let run = "<Target Name=\"T\"><Exec Command=\"dotnet run --project &quot;$(Tool)&quot; -- x\" /></Target>"
+        #expect(try edgesOfA(propertyGroup("<Tool>../libs/c</Tool>") + run) == ["a -> libs/c build"])
+        let length = "$([MSBuild]::Subtract($(MSBuildProjectName.Length), 1))"
+        let part = "$(MSBuildProjectName.Substring(\(length)))"
+        let found = try discoverDotNet([
+            "x/Kit.B/Kit.B.csproj": csproj(itemGroup(projectReference("../../b/\(part).csproj"))),
+            "b/B.csproj": csproj(),
+            "y/Y.csproj": csproj(itemGroup(projectReference("../b/$(X)B$(Y).csproj"))),
+        ])
+        #expect(edges(of: found.projects) == ["x/Kit.B -> b runtime", "y -> b runtime"])
+    }
+
+    @Test("a link to a project file is read where it lies, and what it leads to is an input")
+    func links() throws {
+        let found = try discoverDotNet([
+            "a/A.csproj": "-> ../real/A.xml", "real/A.xml": csproj(itemGroup(projectReference("../b/B.csproj"))),
+            "b/B.csproj": csproj(), "c/C.csproj": "-> C.csproj",
+        ])
+        #expect(edges(of: found.projects) == ["a -> b runtime"])
+        #expect(found.project("a")?.namedFiles == ["real/A.xml"])
+        #expect(found.paths == ["a", "b", "c"])
+    }
+
+    @Test("hostile files take bounded time")
+    func hostile() throws {
+        let many = String(repeating: "$(", count: 200_000)
+        let chain = (0..<3000).map { "<P\($0)>$(P\($0 / 2))$(P\($0 / 3))x</P\($0)>" }.joined()
+        let found = try discoverDotNet([
+            "a/A.csproj": csproj(
+                propertyGroup("<A>\(many)</A>"), itemGroup(projectReference("x", "Condition=\"'\(many)'\" "))),
+            "b/B.csproj": csproj(propertyGroup(chain), itemGroup(projectReference("..\\a\\A.csproj;$(P2999)"))),
+            "c/C.csproj": csproj(itemGroup(projectReference(String(repeating: "**/", count: 3000) + "*.csproj"))),
+        ])
+        #expect(found.paths == ["a", "b", "c"])
+        #expect(found.project("b")?.dependencies.map(\.target) == ["a"])
+    }
 }

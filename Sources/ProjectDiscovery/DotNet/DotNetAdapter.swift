@@ -23,7 +23,9 @@ package enum DotNetAdapter {
             }
             discovery.structuralFiles.formUnion(builder.structuralFiles)
         }
-        DotNetSolutionEdges(survey: survey).apply(to: &discovery)
+        let manifests = scan.directories.first { $0.path.isRoot }?.manifests ?? []
+        DotNetSolutionEdges(survey: survey).apply(
+            to: &discovery, isAlone: manifests.allSatisfy { DotNetNames.isSolution($0) || $0 == "ripple.yaml" })
         DotNetCycles.loosen(&discovery, survey)
         discovery.diagnostics = survey.diagnostics
         if let failure = survey.places.failure { throw failure }

@@ -16,19 +16,19 @@ struct DotNetNamedFiles {
         "service", "bootstrapperpackage", "assemblyattribute", "assemblymetadata", "compilervisibleproperty",
     ]
     /// Found in every directory above: configuration of the compiler's analyzers, and tools.
-    private static let above = [".editorconfig", ".config/dotnet-tools.json"]
+    private static let above = [".editorconfig", ".globalconfig", "Directory.Build.rsp", ".config/dotnet-tools.json"]
 
     func add(_ evaluations: [MSBuildEvaluation], to project: inout DiscoveredProject) {
         var found = Set(project.namedFiles)
         var inside: Set<RepoPath> = []
         for evaluation in evaluations {
-            found.formUnion(evaluation.imports.filter { !structure.files.contains($0) })
+            found.formUnion(evaluation.imports.filter { !structure.files.contains($0) } + evaluation.links)
             found.formUnion(itemFiles(evaluation))
             found.formUnion(textFiles(evaluation))
             inside.formUnion(nestedFiles(evaluation))
         }
         found.formUnion(filesAbove())
-        let outside = found.filter { !$0.isWithin(directory) && !structure.files.contains($0) }
+        let outside = found.filter { !$0.isWithin(directory) }
         // What lies in a directory that is named counts with it.
         let kept = outside.filter { path in
             var at = path.parent
@@ -58,16 +58,13 @@ struct DotNetNamedFiles {
     private func textFiles(_ evaluation: MSBuildEvaluation) -> Set<RepoPath> {
         var found: Set<RepoPath> = [], known: Set<String> = []
         for text in evaluation.texts {
-            for word in text.text.split(whereSeparator: { ";\"'`|&<>= \t\n\r,".contains($0) })
-            where (word.contains(MSBuildProperties.root) || word.contains("..")) && known.insert(String(word)).inserted
-            {
-                guard !MSBuildGlob.isOpen(word),
-                    case .inside(let path) = survey.places.place(String(word), from: directory),
+            for word in text.words where known.insert(text.isTarget ? "target \(word)" : word).inserted {
+                guard !MSBuildGlob.isOpen(word), case .inside(let path) = survey.places.place(word, from: directory),
                     !path.isRoot, let place = survey.places.find(path)
                 else { continue }
-                if place.mode != .directory || (text.isTarget && !directory.isWithin(place.path)) {
-                    found.insert(place.path)
-                }
+                // A property leads to what is imported already, or to a directory that other paths start with.
+                let isKnown = place.mode == .directory || structure.files.contains(place.path)
+                if !isKnown || (text.isTarget && !directory.isWithin(place.path)) { found.insert(place.path) }
             }
         }
         return found

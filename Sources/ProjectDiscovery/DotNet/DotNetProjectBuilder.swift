@@ -91,7 +91,8 @@ struct DotNetProjectBuilder {
         }
     }
 
-    /// Edges to projects whose `bin` directories items name, as `HintPath` does, and to what `SpaRoot` holds.
+    /// Edges to projects whose `bin` directories items name, as `HintPath` does, to those whose directories targets name,
+    /// and to what `SpaRoot` holds.
     private func edgesToOutputs(of evaluation: MSBuildEvaluation) -> [DiscoveredDependency] {
         var found: [DiscoveredDependency] = []
         for item in evaluation.items where item.item.type.lowercased() != "projectreference" {
@@ -102,6 +103,14 @@ struct DotNetProjectBuilder {
                         found.append(DiscoveredDependency(target: target, kind: .runtime, evidence: item.evidence))
                     }
                 }
+            }
+        }
+        for text in evaluation.texts where text.isTarget {
+            for word in text.words {
+                guard case .inside(let path) = survey.places.place(word, from: directory),
+                    let target = survey.places.find(path)?.path, target != directory, survey.homes[target] != nil
+                else { continue }
+                found.append(DiscoveredDependency(target: target, kind: .build, evidence: text.evidence))
             }
         }
         for text in evaluation.properties["SpaRoot"]?.texts ?? [] {

@@ -35,7 +35,23 @@ struct DotNetReference {
                 for index in found.indices { found[index].projects.removeAll { $0 == file } }
             }
         }
+        found += targetReferences(evaluation, survey)
         return found.filter { !$0.projects.isEmpty || !$0.others.isEmpty || $0.problem != nil }
+    }
+
+    /// The projects that targets build or run, as a generator of code is.
+    private static func targetReferences(
+        _ evaluation: MSBuildEvaluation, _ survey: DotNetSurvey
+    ) -> [DotNetReference] {
+        evaluation.texts.filter(\.isTarget).flatMap { text in
+            text.words.compactMap { word -> DotNetReference? in
+                let name = word.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? ""
+                guard DotNetNames.isProject(name),
+                    let file = survey.file(named: word, from: evaluation.directory, text.evidence)
+                else { return nil }
+                return DotNetReference(kind: .build, projects: [file], isSure: true, evidence: text.evidence)
+            }
+        }
     }
 
     static func parts(_ list: String) -> [String] {
@@ -103,7 +119,10 @@ private struct DotNetReferenceFinder {
             return
         }
         let name = text.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? text
-        let candidates = name.contains(MSBuildProperties.unknown) ? [] : survey.projects(named: name)
+        let known = name.replacing(MSBuildProperties.unknown, with: "")
+        let candidates =
+            DotNetNames.isProject(known)
+            ? survey.projects(named: name.replacing(MSBuildProperties.unknown, with: "*")) : []
         if candidates.isEmpty {
             let place = evidence.line.map { "\(evidence.path):\($0)" } ?? "\(evidence.path)"
             result.problem = "\(place): the reference '\(shown(text))' has a property that is not known here"

@@ -7,7 +7,9 @@ struct DotNetSolutionEdges {
 
     /// Solutions are read for structure. The one at the root stands for the root where no project does; those elsewhere
     /// stand for no project, because the files around them belong to whatever is there.
-    func apply(to discovery: inout Discovery) {
+    ///
+    /// - Parameter isAlone: whether nothing but solutions makes the root a project or a workspace.
+    func apply(to discovery: inout Discovery, isAlone: Bool) {
         var positions: [RepoPath: Int] = [:]
         for (index, project) in discovery.projects.enumerated() { positions[project.path] = index }
         for (path, solution) in survey.solutions.sorted(by: { $0.key < $1.key }) {
@@ -22,7 +24,8 @@ struct DotNetSolutionEdges {
                     DiscoveredDependency(target: to, kind: .build, evidence: evidence))
             }
         }
-        guard positions[.root] == nil, let root = survey.solutions.keys.filter({ $0.parent == .root }).min() else {
+        guard isAlone, positions[.root] == nil, let root = survey.solutions.keys.filter({ $0.parent == .root }).min()
+        else {
             return
         }
         var gatherer = DiscoveredProject(path: .root, manager: .dotnet, manifest: root)

@@ -4,10 +4,13 @@ internal import WorkspaceModel
 /// The files that projects import and that count through what they say: element by element, and a `PackageVersion` for
 /// those who use its package.
 ///
-/// An imported file counts as bytes instead where it lies in a project that does not import it, because it is then one of
-/// that project's files, and where it is a link.
+/// An imported file counts as bytes instead where it lies in a project, because it is one of that project's files and may
+/// be packed or copied as well; only files that MSBuild finds by their name are for nothing else. So does a link.
 struct DotNetStructure {
     let files: Set<RepoPath>
+    private static let names: Set<String> = [
+        "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props",
+    ]
     private let parts: [RepoPath: [MSBuildFile.Element]]
 
     init(_ survey: DotNetSurvey) {
@@ -20,7 +23,9 @@ struct DotNetStructure {
         var files: Set<RepoPath> = [], parts: [RepoPath: [MSBuildFile.Element]] = [:]
         for (path, directories) in importers {
             let owner = survey.home(around: path)
-            guard owner.map({ directories.contains($0) }) ?? true, survey.places.find(path)?.mode.isFile == true,
+            let isBuildFile = DotNetStructure.names.contains(String(decoding: path.lastComponent, as: UTF8.self))
+            guard owner.map({ isBuildFile && directories.contains($0) }) ?? true,
+                survey.places.find(path)?.mode.isFile == true,
                 case .read(let file) = survey.file(path)
             else { continue }
             files.insert(path)

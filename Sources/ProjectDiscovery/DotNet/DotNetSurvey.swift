@@ -25,7 +25,15 @@ final class DotNetSurvey {
     private var byName: [String: Set<RepoPath>] = [:]
     private var evaluations: [RepoPath: MSBuildEvaluation] = [:]
     private var references: [RepoPath: [DotNetReference]] = [:]
-    private(set) var diagnostics: [Diagnostic] = []
+    private var notes: Set<Diagnostic> = []
+    /// Sorted by place.
+    var diagnostics: [Diagnostic] {
+        notes.sorted {
+            ($0.evidence.path, $0.evidence.line ?? 0, $0.message) < (
+                $1.evidence.path, $1.evidence.line ?? 0, $1.message
+            )
+        }
+    }
 
     init(tree: SourceTree, cache: ParsedDotNetCache) {
         self.tree = tree
@@ -33,9 +41,7 @@ final class DotNetSurvey {
         places = DotNetPlaces(tree: tree)
     }
 
-    func note(_ diagnostic: Diagnostic) {
-        if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
-    }
+    func note(_ diagnostic: Diagnostic) { notes.insert(diagnostic) }
 
     // MARK: Files
 
@@ -71,7 +77,11 @@ final class DotNetSurvey {
         return Set(solutions.keys.compactMap(\.parent)).filter { project.isWithin($0) }.sorted()
     }
 
-    func projects(named name: String) -> [RepoPath] { (byName[name.lowercased()] ?? []).sorted() }
+    /// The projects whose file names match; `*` stands for any characters.
+    func projects(named pattern: String) -> [RepoPath] {
+        let pattern = Array(pattern.lowercased().utf8)
+        return byName.filter { CargoGlob.matches(pattern[...], Array($0.key.utf8)[...]) }.flatMap(\.value).sorted()
+    }
 
     /// The innermost project around a file.
     func home(around path: RepoPath) -> RepoPath? {

@@ -28,6 +28,9 @@ struct MSBuildCondition {
         case sign(String)
     }
 
+    /// No condition that people write is as long; the time to read one grows faster than its length.
+    private static let longest = 4096
+
     private let properties: MSBuildProperties
     private let undefinedIsEmpty: Bool
     /// Whether a file or directory exists.
@@ -40,7 +43,7 @@ struct MSBuildCondition {
         _ text: String, _ properties: MSBuildProperties, undefinedIsEmpty: Bool,
         exists: @escaping (String) -> MSBuildTruth
     ) -> MSBuildTruth {
-        guard let tokens = tokens(of: text), !tokens.isEmpty else { return .unknown }
+        guard text.utf8.count <= longest, let tokens = tokens(of: text), !tokens.isEmpty else { return .unknown }
         var condition = MSBuildCondition(
             properties: properties, undefinedIsEmpty: undefinedIsEmpty, exists: exists)
         condition.tokens = tokens[...]

@@ -19,6 +19,14 @@ struct MSBuildEvaluation {
         var evidence: Evidence
         /// Whether a target says it, and no property.
         var isTarget: Bool
+
+        /// The parts that may be paths outside of the project's directory.
+        var words: [String] {
+            // A path may hold spaces.
+            let whole = text.utf8.count < 1024 ? [text] : []
+            return (text.split(whereSeparator: { ";\"'`|&<>= \t\n\r,".contains($0) }).map(String.init) + whole)
+                .filter { $0.contains(MSBuildProperties.root) || $0.contains("..") }
+        }
     }
 
     let project: RepoPath
@@ -28,6 +36,8 @@ struct MSBuildEvaluation {
     var texts: [Text] = []
     /// The files it imports, in order, each once.
     var imports: [RepoPath] = []
+    /// What links among these files, or the project itself, lead to.
+    var links: [RepoPath] = []
     var sdks: Set<String> = []
     /// Whether something is imported that may lie in the repository and was not found.
     var isOpen = false
@@ -155,6 +165,7 @@ struct MSBuildEvaluator {
         }
         guard imported.insert(path).inserted else { return }
         if path != result.project { result.imports.append(path) }
+        if let target = survey.places.file(path)?.path, target != path { result.links.append(target) }
         let file: MSBuildFile
         switch survey.file(path) {
         case .absent: return

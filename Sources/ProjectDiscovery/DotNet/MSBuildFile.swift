@@ -196,6 +196,7 @@ enum MSBuildElements {
         }
         guard text.contains("$(") else { return text }
         let lowered = text.lowercased()
+        if assigned.count > 1000 { return text + "\n* \(assigned.values.reduce(0, +))" }
         for (name, count) in assigned.sorted(by: { $0.key < $1.key }) where name == "*" || lowered.contains(name) {
             text += "\n\(name) \(count)"
         }

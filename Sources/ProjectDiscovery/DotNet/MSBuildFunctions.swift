@@ -30,6 +30,9 @@ struct MSBuildFunctions {
         case ("system.io.path", "getfilenamewithoutextension"):
             let name = MSBuildFunctions.name(of: first)
             return [name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name]
+        case ("msbuild", "add"), ("msbuild", "subtract"):
+            guard arguments.count == 2, let one = Int32(first), let two = Int32(arguments[1]) else { return nil }
+            return ["\(name.lowercased() == "add" ? Int(one) + Int(two) : Int(one) - Int(two))"]
         case ("system.string", "isnullorempty"): return [first.isEmpty ? "True" : "False"]
         default: return nil
         }
@@ -51,6 +54,15 @@ struct MSBuildFunctions {
             return arguments.count == 2 && !first.isEmpty ? [text.replacing(first, with: arguments[1])] : nil
         case "tolower", "tolowerinvariant": return [text.lowercased()]
         case "toupper", "toupperinvariant": return [text.uppercased()]
+        case "length": return ["\(text.utf16.count)"]
+        case "substring":
+            let numbers = arguments.compactMap { Int($0) }, units = Array(text.utf16)
+            guard numbers.count == arguments.count, let start = numbers.first, (0...units.count).contains(start) else {
+                return nil
+            }
+            let count = numbers.count > 1 ? numbers[1] : units.count - start
+            guard (0...units.count - start).contains(count) else { return nil }
+            return [String(decoding: units[start..<start + count], as: UTF16.self)]
         case "trim" where arguments.isEmpty: return [String(MSBuildScanner.trimmed(text[...]))]
         case "trimend" where first.count == 1:
             return [String(text.reversed().drop { String($0) == first }.reversed())]

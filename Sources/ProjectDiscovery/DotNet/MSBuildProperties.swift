@@ -65,6 +65,7 @@ struct MSBuildProperties {
             text.utf8.contains(UInt8(ascii: "$")) || text.utf8.contains(UInt8(ascii: "@"))
                 || text.utf8.contains(UInt8(ascii: "%"))
         else { return [text] }
+        guard text.utf8.count < MSBuildProperties.longest else { return [expandLong(text, undefinedIsEmpty)] }
         var budget = 512
         return expand(text[...], undefinedIsEmpty, 0, &budget)
     }
@@ -89,6 +90,14 @@ struct MSBuildProperties {
             rest = rest[rest.index(after: close)...]
         }
         return MSBuildProperties.joined(results, [String(rest)])
+    }
+
+    /// A text longer than any path is a list at best, and its parts are taken one by one.
+    private func expandLong(_ text: String, _ undefinedIsEmpty: Bool) -> String {
+        text.split(separator: ";").flatMap { part in
+            part.utf8.count < MSBuildProperties.longest
+                ? expand(String(part), undefinedIsEmpty: undefinedIsEmpty) : [MSBuildProperties.unknown]
+        }.joined(separator: ";")
     }
 
     private static func joined(_ left: [String], _ right: [String]) -> [String] {

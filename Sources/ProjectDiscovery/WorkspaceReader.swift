@@ -12,6 +12,7 @@ package final class WorkspaceReader {
     private let go = ParsedGoCache()
     private let python = ParsedPythonCache()
     private let maven = ParsedMavenCache()
+    private let moon = ParsedMoonCache()
 
     package init() {}
 
@@ -33,12 +34,13 @@ package final class WorkspaceReader {
         let found = try git { () throws(GitError) in
             var javaScript = try JavaScriptAdapter.discover(in: tree, scan: scan, cache: self.javaScript)
             try TurborepoAdapter.apply(in: tree, to: &javaScript)
-            return [
+            let found = [
                 javaScript, try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates),
                 try GoAdapter.discover(in: tree, scan: scan, cache: self.go),
                 try PythonAdapter.discover(in: tree, scan: scan, cache: self.python),
                 try MavenAdapter.discover(in: tree, scan: scan, cache: self.maven),
             ]
+            return try MoonAdapter.apply(in: tree, to: found, cache: self.moon)
         }
         for discovery in found {
             if let error = discovery.errors.min(by: { $0.message < $1.message }) { throw WorkspaceError(error) }

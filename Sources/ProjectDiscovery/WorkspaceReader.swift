@@ -34,6 +34,7 @@ package final class WorkspaceReader {
         let found = try git { () throws(GitError) in
             var javaScript = try JavaScriptAdapter.discover(in: tree, scan: scan, cache: self.javaScript)
             try TurborepoAdapter.apply(in: tree, to: &javaScript)
+            try LageAdapter.apply(in: tree, to: &javaScript)
             let found = [
                 javaScript, try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates),
                 try GoAdapter.discover(in: tree, scan: scan, cache: self.go),

@@ -130,11 +130,11 @@ struct KeyComparison {
     /// Names the packages that the project no longer resolves to as it did; the lockfile as a whole where either side could
     /// not be read entry by entry.
     private func explainExternal(
-        _ manager: String, _ index: TaskIndex, _ before: TaskIndex, into findings: inout NodeFindings
+        _ name: String, _ index: TaskIndex, _ before: TaskIndex, into findings: inout NodeFindings
     ) {
         func resolution(_ keyed: KeyedWorkspace, _ index: TaskIndex) -> LockResolution? {
             let closures = keyed.workspace[keyed.graph.nodes[index].project].externals
-            return closures.first { $0.manager.rawValue == manager }.flatMap(\.resolution)
+            return closures.first { $0.name == name }.flatMap(\.resolution)
         }
         guard let old = resolution(base, before), let new = resolution(head, index) else {
             findings.causes[index].insert(.fallback(code: KeyComparison.lockfileCode))
@@ -223,8 +223,8 @@ struct KeyComparison {
         for (number, counterpart) in counterparts.enumerated() {
             guard let counterpart else { continue }
             let before = base.workspace[counterpart].externals, after = head.workspace.projects[number].externals
-            for manager in Set((before + after).map(\.manager)) {
-                let old = before.first { $0.manager == manager }, new = after.first { $0.manager == manager }
+            for name in Set((before + after).map(\.name)) {
+                let old = before.first { $0.name == name }, new = after.first { $0.name == name }
                 // Both read entry by entry: whatever differs has been named.
                 guard old != new, let either = new ?? old, old?.resolution == nil || new?.resolution == nil else {
                     continue
@@ -232,9 +232,9 @@ struct KeyComparison {
                 let problem = KeyComparison.problem(old, new)
                 result.insert(
                     Widening(
-                        code: KeyComparison.lockfileCode, scope: manager.rawValue,
+                        code: KeyComparison.lockfileCode, scope: either.manager.rawValue,
                         message: "\(either.lockfile) changed and counts as an input of every "
-                            + "\(manager.rawValue) project: \(problem)."))
+                            + "\(either.manager.rawValue) project: \(problem)."))
             }
         }
         return result.sorted { ($0.code, $0.scope, $0.message) < ($1.code, $1.scope, $1.message) }

@@ -14,6 +14,8 @@ struct TaskGraphBuilder {
     private let outgoing: [[ProjectEdge]]
     private let purposes = TaskPurposes()
     private var pending: [TaskIndex] = []
+    /// Of each node whether it is a task that does not end by itself.
+    private var isPersistent: [Bool] = []
 
     init(workspace: Workspace) {
         self.workspace = workspace
@@ -37,6 +39,7 @@ struct TaskGraphBuilder {
         var numbers = [TaskIndex](repeating: 0, count: nodes.count)
         for (number, old) in sorted.enumerated() { numbers[old] = number }
         nodes = sorted.map { nodes[$0] }
+        isPersistent = sorted.map { isPersistent[$0] }
         byName = byName.mapValues { numbers[$0] }
         edges = edges.map { (numbers[$0.from], numbers[$0.to], $0.mayCut) }
     }
@@ -51,9 +54,16 @@ struct TaskGraphBuilder {
     private mutating func node(_ project: ProjectIndex, _ task: String, isPassage: Bool = false) -> TaskIndex {
         let key = TaskGraph.NodeKey(project: project, task: task, isPassage: isPassage)
         if let known = byName[key] { return known }
-        let kind: TaskNode.Kind =
-            isPassage ? .passage : task.isEmpty ? .sources : workspace[project].tasks[task] == nil ? .transit : .task
+        var kind = isPassage ? TaskNode.Kind.passage : .sources, isPersistent = false
+        if !isPassage, !task.isEmpty {
+            kind = .transit
+            if let place = workspace[project].tasks.index(forKey: task) {
+                kind = .task
+                isPersistent = workspace[project].tasks.values[place].persistent
+            }
+        }
         nodes.append(TaskNode(project: project, task: task, kind: kind))
+        self.isPersistent.append(isPersistent)
         byName[key] = nodes.count - 1
         pending.append(nodes.count - 1)
         return nodes.count - 1
@@ -90,8 +100,7 @@ struct TaskGraphBuilder {
     }
 
     private mutating func connect(_ from: TaskIndex, to: TaskIndex, mayCut: Bool = false) throws(AnalysisError) {
-        let node = nodes[to]
-        if node.kind == .task, workspace[node.project].tasks[node.task]?.persistent == true {
+        if isPersistent[to] {
             throw AnalysisError(
                 .user,
                 "\(name(to)) is persistent (it does not end by itself), so nothing can wait for it, "

@@ -33,6 +33,8 @@ package final class ObjectStore {
     /// Asked one after the other until one holds the object; in the order of `turn`.
     private var sources: [any ObjectSource]
     private var trees: [ObjectID: Tree] = [:]
+    /// Those of `trees` that were made here.
+    private var madeTrees: Set<ObjectID> = []
     private var memoryBlobs: [ObjectID: [UInt8]] = [:]
     private var readers: [ObjectID: () throws(GitError) -> [UInt8]] = [:]
 
@@ -77,6 +79,11 @@ package final class ObjectStore {
 
     /// Whether the tree can be read.
     package func holds(tree id: ObjectID) -> Bool { (try? tree(id)) != nil }
+
+    /// Whether the tree comes from the repository, and will be there for another process; when in doubt it does not.
+    package func isStored(tree id: ObjectID) -> Bool {
+        !sources.isEmpty && !madeTrees.contains(id) && id != format.emptyTree && holds(tree: id)
+    }
 
     /// Whether objects may have to be fetched before they can be read, so that announcing them saves exchanges.
     package var fetchesLazily: Bool { sources.contains { $0.fetchesLazily } }
@@ -126,6 +133,7 @@ package final class ObjectStore {
     @discardableResult
     package func add(tree: Tree) -> ObjectID {
         let id = format.id(of: tree.rawObject, kind: .tree)
+        madeTrees.insert(id)
         trees[id] = tree
         return id
     }

@@ -142,11 +142,14 @@ extension LocalStore {
     private func deleteStaleOutputStates(now: Double) {
         let directory = path("workspaces/")
         for name in directoryNames(directory) {
-            let file = directory + name + Array("/outputs".utf8)
-            guard let status = regularFileStatus(file),
-                seconds(status.st_mtim) < now - LocalStore.outputStateLifetime
-            else { continue }
-            _ = withPath(file) { unlink($0) }
+            for kind in ["/outputs", "/structure"] {
+                let file = directory + name + Array(kind.utf8)
+                guard let status = regularFileStatus(file),
+                    seconds(status.st_mtim) < now - LocalStore.outputStateLifetime
+                else { continue }
+                _ = withPath(file) { unlink($0) }
+            }
+            // Stays while it holds something.
             _ = withPath(directory + name) { rmdir($0) }
         }
     }

@@ -32,7 +32,9 @@ package final class WorkspaceReader {
         let configuration = try WorkspaceReader.configuration(in: tree)
         let scan = try git { () throws(GitError) in try ManifestScan.walk(tree) }
         let found = try git { () throws(GitError) in
-            var javaScript = try JavaScriptAdapter.discover(in: tree, scan: scan, cache: self.javaScript)
+            var javaScript = try JavaScriptAdapter.discover(
+                in: tree, scan: scan, cache: self.javaScript,
+                rootDependencies: configuration?.rootDependencies ?? .standard)
             try TurborepoAdapter.apply(in: tree, to: &javaScript)
             try LageAdapter.apply(in: tree, to: &javaScript)
             let found = [

@@ -51,7 +51,7 @@ package struct Project: Sendable {
 }
 
 /// What users care about most: apps are deployed or run, libraries serve them, the root gathers.
-package enum ProjectType: String, Sendable, Hashable {
+package enum ProjectType: String, Sendable, Hashable, CaseIterable {
     case app, library, root
 }
 
@@ -73,6 +73,8 @@ package struct ExternalClosure: Sendable, Hashable {
     package var manager: PackageManager
     /// The lockfile the digest was taken from.
     package var lockfile: RepoPath
+    /// The tasks of the project that get it.
+    package var audience = Audience.everyTask
     /// Identifies the content; equal content, equal text.
     package var digest: String
     /// True when the digest covers the lockfile of the whole package manager rather than this project's closure.
@@ -81,6 +83,21 @@ package struct ExternalClosure: Sendable, Hashable {
     package var problem: String?
     /// What the digest was made from, to explain a change; `nil` for a whole lockfile.
     package var resolution: LockResolution?
+
+    /// Which tasks read what was resolved.
+    package enum Audience: String, Sendable, Hashable, CaseIterable {
+        case everyTask
+        /// Those that lint, format or spell: a workspace root's tools for these.
+        case lintTasks
+    }
+
+    /// What tells the closures of one project apart: the manager, and the audience where it is not every task.
+    package var name: String {
+        switch audience {
+        case .everyTask: manager.rawValue
+        case .lintTasks: "\(manager.rawValue) of lint tasks"
+        }
+    }
 
     /// The lockfile as a whole.
     ///
@@ -105,8 +122,8 @@ package struct ExternalClosure: Sendable, Hashable {
     }
 
     package static func == (left: ExternalClosure, right: ExternalClosure) -> Bool {
-        left.manager == right.manager && left.lockfile == right.lockfile && left.digest == right.digest
-            && left.isWholeLockfile == right.isWholeLockfile
+        left.manager == right.manager && left.audience == right.audience && left.lockfile == right.lockfile
+            && left.digest == right.digest && left.isWholeLockfile == right.isWholeLockfile
     }
 
     package func hash(into hasher: inout Hasher) {

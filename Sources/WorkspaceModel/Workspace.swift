@@ -77,7 +77,10 @@ package struct Workspace: Sendable {
         self.byID = byID
     }
 
-    package subscript(index: ProjectIndex) -> Project { projects[index.rawValue] }
+    /// Lent rather than copied: a project has many fields that are counted references.
+    package subscript(index: ProjectIndex) -> Project {
+        _read { yield projects[index.rawValue] }
+    }
 
     package var indices: some RandomAccessCollection<ProjectIndex> { projects.indices.lazy.map { ProjectIndex($0) } }
 

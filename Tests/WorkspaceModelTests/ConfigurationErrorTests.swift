@@ -64,7 +64,7 @@ private let wrongRootFiles: [(String, String)] = [
     ("version: 1\nprojcts: []", "2:1: unknown key 'projcts'. Did you mean 'projects'?"),
     (
         "version: 1\nzzz: 1",
-        "2:1: unknown key 'zzz'. The keys there are defaultBase, globalInputs, ignore, projects, tasks, version"
+        "2:1: unknown key 'zzz'. The keys there are defaultBase, globalInputs, ignore, projects, rootDependencies, tasks, version"
     ),
     (
         "version: 1\nname: x",
@@ -82,6 +82,14 @@ private let wrongRootFiles: [(String, String)] = [
         "2:16: '../x' in 'globalInputs' holds '..': patterns here begin at the workspace root"
     ),
     ("version: 1\ndefaultBase: -x", "2:14: 'defaultBase' must be a branch or a revision, not '-x'"),
+    (
+        "version: 1\nrootDependencies: some",
+        "2:19: 'rootDependencies' must be all, none or a list of package names such as [typescript, \"@types/*\"], not 'some'"
+    ),
+    (
+        "version: 1\nrootDependencies: [a, {}]",
+        "2:23: 'rootDependencies' must be a list of strings, but it holds a mapping"
+    ),
     ("version: 1\ndefaultBase: {}", "2:14: 'defaultBase' must be a string, not a mapping"),
     ("version: 1\ntasks: [build]", "2:8: 'tasks' must be a mapping, not a list"),
     (

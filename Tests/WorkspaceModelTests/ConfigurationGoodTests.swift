@@ -42,6 +42,17 @@ struct ConfigurationGoodTests {
         #expect(configuration.tasks == ["build": build, "test": test])
     }
 
+    @Test("rootDependencies is a word or a list of names")
+    func rootDependencies() throws {
+        for (text, expected) in [
+            ("all", RootDependencies.all), ("none", .none), ("[]", .named([])),
+            ("[typescript, \"@types/*\"]", .named(["typescript", "@types/*"])),
+        ] {
+            let bytes = Array("version: 1\nrootDependencies: \(text)\n".utf8)
+            #expect(try WorkspaceConfiguration.parse(bytes, path: "ripple.yaml").rootDependencies == expected)
+        }
+    }
+
     @Test("a project file gives every field of a project and of a task")
     func everyField() throws {
         let text = """

@@ -25,6 +25,8 @@ enum Goal {
     case ratio(Double)
     /// Median, at most, on two processors.
     case seconds(Double)
+    /// Seconds above the yardstick's median, at most, on two processors.
+    case more(Double)
     /// Shown for comparison.
     case none
 
@@ -32,6 +34,7 @@ enum Goal {
         switch self {
         case .ratio(let limit): "<= \(decimal(limit, 1))x"
         case .seconds(let limit): "<= \(decimal(limit * 1000, 0)) ms"
+        case .more(let limit): "<= +\(decimal(limit * 1000, 0)) ms"
         case .none: "-"
         }
     }
@@ -56,6 +59,7 @@ struct Outcome {
         switch goal {
         case .ratio(let limit): inTime = ratio <= limit
         case .seconds(let limit): inTime = ours.median <= limit
+        case .more(let limit): inTime = ours.median <= theirs.median + limit
         case .none: return nil
         }
         return inTime && ours.peakBytes <= peakLimit

@@ -48,6 +48,30 @@ struct ProjectBenchmarks {
             theirs: laboratory.git(["ls-files"], in: place, lines: repository.files, "files"))
     }
 
+    /// `ripple affected` between two commits against ripple's own list of what changed, which discovers nothing.
+    ///
+    /// - Parameter remembered: whether the cache directory is that of the run before.
+    func discovery(remembered: Bool, goal: Goal) throws(BenchmarkError) -> Benchmark {
+        let place = try checkout()
+        let range = ["--base", "main", "--head", "change"]
+        var ours = affected(range, in: place)
+        if remembered {
+            try removeCache()
+            ours.prepare = nil
+        }
+        let files = repository.changedFiles
+        return Benchmark(
+            yardstick: "ripple base --changes", goal: goal, ours: ours,
+            theirs: Benchmark.Side(
+                command: laboratory.ripple(
+                    ["base", "--changes", "--format", "json"] + range, in: place,
+                    cache: laboratory.directory + "/no-cache"),
+                check: { (output) throws(BenchmarkError) in
+                    try OutputCheck.expect(OutputCheck.elements(of: "changes", in: output), files, "changes")
+                    return "\(files) changes"
+                }))
+    }
+
     // MARK: Sides
 
     private func affected(_ arguments: [String], in place: String) -> Benchmark.Side {

@@ -16,6 +16,8 @@ struct Suite {
             laboratory: laboratory, repository: ProjectRepository(packages: packages, filesPerPackage: 50))
         let larger = ProjectBenchmarks(
             laboratory: laboratory, repository: ProjectRepository(packages: packages, filesPerPackage: 100))
+        let many = ProjectBenchmarks(
+            laboratory: laboratory, repository: ProjectRepository(packages: packages * 10, filesPerPackage: 5))
         let reuse = ReuseBenchmarks(laboratory: laboratory, workspace: TaskWorkspace(tasks: packages))
 
         add("committed range") { () throws(BenchmarkError) in
@@ -26,6 +28,12 @@ struct Suite {
         }
         add("committed range, twice the files") { () throws(BenchmarkError) in
             try larger.committedRange(from: "main", to: "change", goal: .none)
+        }
+        add("discovery, nothing remembered") { () throws(BenchmarkError) in
+            try many.discovery(remembered: false, goal: .seconds(1.5))
+        }
+        add("discovery, remembered") { () throws(BenchmarkError) in
+            try many.discovery(remembered: true, goal: .more(0.06))
         }
         add("clean working tree") { () throws(BenchmarkError) in try projects.workingTree() }
         add("plan") { () throws(BenchmarkError) in try projects.plan(goal: .seconds(0.25)) }

@@ -63,7 +63,8 @@ package final class KeyedWorkspace {
         var components = [KeyComponent(.definition, "salt", TaskKey.salt)]
         guard node.kind != .passage else { return (components, .empty) }
         let project = workspace[node.project]
-        let inputs = try reader.inputs(try selection(index))
+        let selection = try selection(index)
+        let inputs = try reader.inputs(selection)
         if let task = project.tasks[node.task] {
             components += task.keyComponents(directory: project.path, facts: facts)
         } else {
@@ -71,8 +72,8 @@ package final class KeyedWorkspace {
         }
         if project.brokenReason != nil { components.append(KeyComponent(.definition, TaskKey.brokenField, "")) }
         components.append(KeyComponent(.inputs, "", "\(inputs.digest)"))
-        for external in project.externals {
-            components.append(KeyComponent(.external, external.manager.rawValue, external.digest))
+        for external in project.externals where external.audience == .everyTask || selection.purpose.lints {
+            components.append(KeyComponent(.external, external.name, external.digest))
         }
         for structural in project.structuralDigests {
             components.append(

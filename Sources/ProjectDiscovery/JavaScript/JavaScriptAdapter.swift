@@ -6,8 +6,10 @@ package enum JavaScriptAdapter {
     /// Reads the package.json and pnpm-workspace.yaml files of `tree`, starting from the directories that `scan` found.
     ///
     /// Each directory tree is read once and each manifest is parsed once a `cache`. Projects are sorted by path.
+    /// - Parameter rootDependencies: what ripple.yaml says of the dependencies of workspace roots.
     package static func discover(
-        in tree: SourceTree, scan: ManifestScan, cache: ParsedManifestCache
+        in tree: SourceTree, scan: ManifestScan, cache: ParsedManifestCache,
+        rootDependencies: RootDependencies = .standard
     ) throws(GitError) -> Discovery {
         var catalogue = PackageCatalogue()
         var discovery = Discovery()
@@ -22,7 +24,8 @@ package enum JavaScriptAdapter {
             }
             try add(root, in: tree, cache: cache, to: &catalogue, &discovery)
         }
-        let builder = try ProjectBuilder(catalogue: catalogue, objects: tree.objects, cache: cache)
+        let builder = try ProjectBuilder(
+            catalogue: catalogue, objects: tree.objects, cache: cache, rootDependencies: rootDependencies)
         try builder.addProjects(to: &discovery, objects: tree.objects, cache: cache)
         return discovery
     }

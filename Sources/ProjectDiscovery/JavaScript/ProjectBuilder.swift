@@ -10,20 +10,25 @@ struct ProjectBuilder {
     /// What the lockfile of each root resolves.
     private let locked: [LockedDependencies?]
 
-    init(catalogue: PackageCatalogue, objects: ObjectStore, cache: ParsedManifestCache) throws(GitError) {
+    init(
+        catalogue: PackageCatalogue, objects: ObjectStore, cache: ParsedManifestCache,
+        rootDependencies: RootDependencies
+    ) throws(GitError) {
         self.catalogue = catalogue
         let linker = DependencyLinker(catalogue: catalogue)
         self.linker = linker
-        rootLinks = catalogue.roots.map { ProjectBuilder.links(of: $0, catalogue, linker) }
+        rootLinks = catalogue.roots.map { ProjectBuilder.links(of: $0, catalogue, linker, rootDependencies) }
         locked = try catalogue.roots.map { root throws(GitError) in
             try LockedDependencies(
-                of: root, catalogue: catalogue, linker: linker, objects: objects, cache: cache.locks)
+                of: root, catalogue: catalogue, linker: linker, objects: objects, cache: cache.locks,
+                rootDependencies: rootDependencies)
         }
     }
 
-    /// The members that a gathering root depends on, except the tools that serve the tasks of the root.
+    /// The members that a gathering root depends on and that reach the others.
     private static func links(
-        of root: WorkspaceRoot, _ catalogue: PackageCatalogue, _ linker: DependencyLinker
+        of root: WorkspaceRoot, _ catalogue: PackageCatalogue, _ linker: DependencyLinker,
+        _ rootDependencies: RootDependencies
     ) -> [(target: RepoPath, evidence: Evidence)] {
         guard let index = catalogue.byPath[root.path], catalogue.packages[index].gathers,
             let manifest = catalogue.packages[index].manifest
@@ -31,7 +36,7 @@ struct ProjectBuilder {
         let package = catalogue.packages[index]
         var result: [(target: RepoPath, evidence: Evidence)] = []
         for dependency in manifest.dependencies
-        where linker.mayLink(dependency, of: package) && !WorkspaceTools.contains(dependency.name) {
+        where linker.mayLink(dependency, of: package) && rootDependencies.reachesMembers(dependency.name) {
             guard case .packages(let targets) = linker.resolve(dependency, of: package) else { continue }
             for target in targets where target != index {
                 let path = catalogue.packages[target].path
@@ -95,7 +100,7 @@ struct ProjectBuilder {
         project.onlyGathers = package.gathers
         if package.gathers { discovery.structuralFiles.insert(package.manifestPath) }
         if !package.gathers || package.manifest != nil {
-            project.externals = locked[package.root].map { [$0.closure(of: package)] } ?? []
+            project.externals = locked[package.root]?.closures(of: package) ?? []
         }
         if let reason = package.brokenReason {
             project.brokenReason = reason

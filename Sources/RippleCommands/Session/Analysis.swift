@@ -31,7 +31,7 @@ struct Analysis {
         purpose.headOnly = options.filesFrom != nil
         let versions = try ComparedVersions.choose(options, context, console, purpose)
         let reader = WorkspaceReader()
-        let workspace = try reader.read(versions.head)
+        let workspace = try workspace(of: versions, reader, context)
         let facts = try KeyFacts(
             environment: context.environment,
             toolchain: ToolchainFacts.gather(
@@ -52,6 +52,19 @@ struct Analysis {
             workingDirectory: versions.reader.repository.workingDirectory, snapshotSeconds: versions.snapshotSeconds,
             ignoreRules: WorkingTree.globalRules(versions.reader.repository, environment: context.environment),
             ledger: versions.ledger)
+    }
+
+    /// The workspace of the head, remembered or read.
+    private static func workspace(
+        of versions: borrowing ComparedVersions, _ reader: WorkspaceReader, _ context: ProcessContext
+    ) throws -> Workspace {
+        // The ledger compares each project with a version of its own, and lists of files need no second version.
+        let remembered =
+            versions.ledger == nil ? RememberedWorkspace(versions.reader.repository, context) : nil
+        if let known = remembered?.workspace(of: versions) { return known }
+        let workspace = try reader.read(versions.head)
+        remembered?.remember(workspace, of: versions)
+        return workspace
     }
 
     private static func compare(

@@ -12,6 +12,8 @@ package struct WorkspaceConfiguration: Sendable {
     package var globalInputs: [String]
     /// The branch that changes are compared with when nothing else says so.
     package var defaultBase: String?
+    /// Which dependencies of a JavaScript workspace's root reach its members.
+    package var rootDependencies: RootDependencies
     /// What holds for these tasks in every project that can run them.
     package var tasks: [String: TaskOverride]
 
@@ -21,13 +23,14 @@ package struct WorkspaceConfiguration: Sendable {
         ignore = []
         globalInputs = []
         defaultBase = nil
+        rootDependencies = .standard
         tasks = [:]
     }
 }
 
 extension WorkspaceConfiguration {
     enum Key: String, CaseIterable {
-        case version, projects, ignore, globalInputs, defaultBase, tasks
+        case version, projects, ignore, globalInputs, defaultBase, rootDependencies, tasks
     }
 
     /// The keys of the file's top level.
@@ -47,6 +50,7 @@ extension WorkspaceConfiguration {
             case .ignore: result.ignore = try field.patterns(.workspace)
             case .globalInputs: result.globalInputs = try field.patterns(.workspace)
             case .defaultBase: result.defaultBase = try revision(field)
+            case .rootDependencies: result.rootDependencies = try RootDependencies.parse(field)
             case .tasks: result.tasks = try TaskOverride.parseAll(field)
             case nil:
                 throw ConfigurationFile.unknownKey(

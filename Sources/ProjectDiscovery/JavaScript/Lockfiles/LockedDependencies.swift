@@ -16,13 +16,15 @@ struct LockedDependencies {
     private let state: State
     private let catalogue: PackageCatalogue
     private let linker: DependencyLinker
-    /// What the root's own dependencies add to every member.
+    /// What the root's own dependencies add to every task of its members.
     private var shared = Uses.success([])
+    /// What they add to the tasks that lint, format and spell; `nil` for nothing.
+    private var lintTools: Uses?
 
     /// `nil` when the root has no lockfile.
     init?(
         of root: WorkspaceRoot, catalogue: PackageCatalogue, linker: DependencyLinker, objects: ObjectStore,
-        cache: ParsedLockCache
+        cache: ParsedLockCache, rootDependencies: RootDependencies
     ) throws(GitError) {
         guard let lockfile = root.lockfile else { return nil }
         self.root = root
@@ -39,11 +41,31 @@ struct LockedDependencies {
             }
         }
         guard let index = catalogue.byPath[root.path], catalogue.packages[index].gathers else { return }
-        shared = uses(of: catalogue.packages[index]) { !WorkspaceTools.contains($0) }
+        shared = uses(of: catalogue.packages[index]) { rootDependencies.reachesMembers($0) }
+        let tools = uses(of: catalogue.packages[index]) { rootDependencies.reachesLintTasks($0) }
+        if case .success(let found) = tools, found.isEmpty { return }
+        lintTools = tools
     }
 
-    /// What `package` gets from outside the workspace.
-    func closure(of package: FoundPackage) -> ExternalClosure {
+    /// What `package` gets from outside the workspace: what all its tasks get, and what its lint tasks get besides.
+    func closures(of package: FoundPackage) -> [ExternalClosure] {
+        let all = closure(of: package)
+        guard !package.gathers, !all.isWholeLockfile, let tools = lintTools, case .read(let lock) = state else {
+            return [all]
+        }
+        var more: ExternalClosure
+        switch tools {
+        case .success(let uses):
+            more = ExternalClosure(
+                manager: root.manager, lockfile: lockfile.path,
+                resolution: LockResolution(graph: lock.graph, uses: Array(Set(uses))))
+        case .failure(let problem): more = whole(problem)
+        }
+        more.audience = .lintTasks
+        return [all, more]
+    }
+
+    private func closure(of package: FoundPackage) -> ExternalClosure {
         let lock: JavaScriptLock
         switch state {
         case .whole(let problem): return whole(problem)

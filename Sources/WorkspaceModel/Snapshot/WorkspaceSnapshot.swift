@@ -1,0 +1,124 @@
+internal import GitObjects
+
+/// A workspace as bytes, to be read again by the same program without looking at the repository.
+///
+/// What a lockfile resolves to is kept as its digest alone: `ExternalClosure.resolution`, which only explains a change of
+/// it, is `nil` in a workspace that was read back.
+package enum WorkspaceSnapshot {
+    /// Equal workspaces give equal bytes.
+    package static func encode(_ workspace: Workspace) -> [UInt8] {
+        var coder = SnapshotEncoder()
+        var contents = Contents(workspace)
+        contents.code(&coder)
+        return coder.bytes
+    }
+
+    /// `nil` for bytes that no workspace was encoded as.
+    package static func decode(_ bytes: UnsafeRawBufferPointer) -> Workspace? {
+        var coder = SnapshotDecoder(bytes)
+        var contents = Contents(Workspace(projects: [], edges: []))
+        contents.code(&coder)
+        guard coder.isComplete else { return nil }
+        return contents.workspace
+    }
+}
+
+/// The stored fields of a workspace.
+private struct Contents {
+    var projects: [Project]
+    var edges: [ProjectEdge]
+    var ignore: [String]
+    var globalInputs: [String]
+    var structuralFiles: [RepoPath]
+    var widenings: [Widening]
+    var diagnostics: [Diagnostic]
+    var followsFileNames: Bool
+
+    init(_ workspace: Workspace) {
+        projects = workspace.projects
+        edges = workspace.edges
+        ignore = workspace.ignore
+        globalInputs = workspace.globalInputs
+        structuralFiles = workspace.structuralFiles.sorted()
+        widenings = workspace.widenings
+        diagnostics = workspace.diagnostics
+        followsFileNames = workspace.followsFileNames
+    }
+
+    /// `nil` when an edge leads nowhere.
+    var workspace: Workspace? {
+        let known = 0..<projects.count
+        guard edges.allSatisfy({ known.contains($0.from.rawValue) && known.contains($0.to.rawValue) }) else {
+            return nil
+        }
+        return Workspace(
+            projects: projects, edges: edges, ignore: ignore, globalInputs: globalInputs,
+            structuralFiles: Set(structuralFiles), widenings: widenings, diagnostics: diagnostics,
+            followsFileNames: followsFileNames)
+    }
+
+    mutating func code(_ coder: inout some SnapshotCoder) {
+        coder.list(&projects, blank: Project(path: .root)) { $0.fields(of: &$1) }
+        let blank = ProjectEdge(
+            from: ProjectIndex(0), to: ProjectIndex(0), kind: .runtime, passesToDependents: true, evidence: [])
+        coder.list(&edges, blank: blank) { $0.fields(of: &$1) }
+        coder.texts(&ignore)
+        coder.texts(&globalInputs)
+        coder.list(&structuralFiles, blank: .root) { $0.path(&$1) }
+        coder.list(&widenings, blank: Widening(code: "", scope: "", message: "")) {
+            $0.text(&$1.code)
+            $0.text(&$1.scope)
+            $0.text(&$1.message)
+        }
+        coder.list(&diagnostics, blank: Diagnostic(evidence: Evidence(path: .root, line: nil), message: "")) {
+            $0.fields(of: &$1.evidence)
+            $0.text(&$1.message)
+        }
+        coder.flag(&followsFileNames)
+    }
+}
+
+extension SnapshotCoder {
+    fileprivate mutating func fields(of project: inout Project) {
+        path(&project.path)
+        optionalText(&project.name)
+        text(&project.id)
+        word(&project.type)
+        text(&project.typeEvidence)
+        list(&project.managers, blank: .npm) { $0.word(&$1) }
+        texts(&project.tags)
+        optionalPath(&project.manifest)
+        dictionary(&project.tasks, blank: TaskDefinition(command: "")) {
+            $0.task(&$1)
+            $0.optional(&$1.origin, blank: Evidence(path: .root, line: nil)) { $0.fields(of: &$1) }
+        }
+        list(
+            &project.externals,
+            blank: ExternalClosure(manager: .npm, lockfile: .root, digest: "", isWholeLockfile: false)
+        ) { $0.fields(of: &$1) }
+        structuralDigests(&project.structuralDigests)
+        flag(&project.inputsExcludeUnowned)
+        list(&project.namedFiles, blank: .root) { $0.path(&$1) }
+        optionalText(&project.brokenReason)
+        flag(&project.onlyGathers)
+    }
+
+    private mutating func fields(of closure: inout ExternalClosure) {
+        word(&closure.manager)
+        path(&closure.lockfile)
+        word(&closure.audience)
+        text(&closure.digest)
+        flag(&closure.isWholeLockfile)
+        optionalText(&closure.problem)
+    }
+
+    fileprivate mutating func fields(of edge: inout ProjectEdge) {
+        var from = edge.from.rawValue, to = edge.to.rawValue
+        integer(&from)
+        integer(&to)
+        (edge.from, edge.to) = (ProjectIndex(from), ProjectIndex(to))
+        word(&edge.kind)
+        flag(&edge.passesToDependents)
+        list(&edge.evidence, blank: Evidence(path: .root, line: nil)) { $0.fields(of: &$1) }
+    }
+}

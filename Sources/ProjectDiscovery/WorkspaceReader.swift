@@ -37,6 +37,7 @@ package final class WorkspaceReader {
                 rootDependencies: configuration?.rootDependencies ?? .standard)
             try TurborepoAdapter.apply(in: tree, to: &javaScript)
             try LageAdapter.apply(in: tree, to: &javaScript)
+            try RushAdapter.apply(in: tree, to: &javaScript)
             let found = [
                 javaScript, try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates),
                 try GoAdapter.discover(in: tree, scan: scan, cache: self.go),

@@ -27,6 +27,16 @@ package final class WorkspaceReader {
         }
     }
 
+    /// The default branch that moon's or Rush's configuration names; `nil` when neither does.
+    package static func toolBranch(in tree: SourceTree) throws(WorkspaceError) -> String? {
+        let named = try git { () throws(GitError) in
+            if let branch = try MoonAdapter.defaultBranch(in: tree) { return branch as String? }
+            return try RushAdapter.defaultBranch(in: tree)
+        }
+        let isPlain = named.map { !$0.isEmpty && !$0.hasPrefix("-") && !$0.contains(where: \.isWhitespace) } ?? false
+        return isPlain ? named : nil
+    }
+
     /// Reads the whole workspace. Errors are the user's: each names a file and a line.
     package func read(_ tree: SourceTree) throws(WorkspaceError) -> Workspace {
         let configuration = try WorkspaceReader.configuration(in: tree)

@@ -129,7 +129,8 @@ struct JSModule {
             return text.take(")") ? inner.value : .unknown
         case UInt8(ascii: "-"):
             text.position += 1
-            return text.takeName().map { .number("-\($0)") } ?? .unknown
+            if case .number(let digits) = word(depth: depth) { return .number("-\(digits)") }
+            return .unknown
         default: return word(depth: depth)
         }
     }
@@ -150,7 +151,10 @@ struct JSModule {
             return text.take(")") ? argument.value : .unknown
         default: break
         }
-        if let first = name.utf8.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) { return .number(name) }
+        if let first = name.utf8.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) {
+            guard text.take(".") else { return .number(name) }
+            return .number("\(name).\(text.takeName() ?? "0")")
+        }
         guard let constant = constants[name] else { return .unknown }
         values += JSModule.weight(constant)
         return constant.value

@@ -301,6 +301,10 @@ struct MoonTests {
         }
         #expect(try fields("p/lib") == ["node", "proto"])
         #expect(try fields("tool") == ["proto"])
+        let pinned = try read([".prototools": "node = \"20.1.0\"\nmoon = \"2.0.0\"\n# a = 1\n[settings]\nx = 1\n"])
+        let digests = try pinned.at("p/lib").structuralDigests.filter { $0.path == ".prototools" }
+        #expect(digests.map(\.field) == ["node", "tables"] && digests.map(\.line) == [1, 4])
+        #expect(try pinned.at("tool").structuralDigests.map(\.field) == ["tables"])
     }
 
     @Test("one broken moon.yml widens its project alone; a broken file for all widens all, and names the line")

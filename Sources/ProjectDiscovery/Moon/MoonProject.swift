@@ -93,6 +93,26 @@ struct MoonToolchains {
         settings.sort { $0.field < $1.field }
     }
 
+    /// Pins the versions of tools, one `NAME = "VERSION"` a line before the first table: https://moonrepo.dev/docs/proto/config
+    static let versionsFile = RepoPath(".prototools")
+
+    /// Adds the versions of .prototools, each a setting of its tool; what stands in tables is one that all projects have.
+    mutating func addVersions(_ bytes: [UInt8]) {
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let path = MoonToolchains.versionsFile
+        let tables = lines.firstIndex { $0.drop(while: \.isWhitespace).hasPrefix("[") } ?? lines.count
+        for (index, line) in lines[..<tables].enumerated() {
+            let sides = line.split(separator: "=", maxSplits: 1).map { String($0.filter { !$0.isWhitespace }) }
+            guard sides.count == 2, sides[0] != "moon", !sides[0].hasPrefix("#") else { continue }
+            settings.append(StructuralDigest(path: path, line: index + 1, field: sides[0], digest: sides[1]))
+        }
+        if tables < lines.count {
+            let text = lines[tables...].joined(separator: "\n")
+            settings.append(StructuralDigest(path: path, line: tables + 1, field: "tables", digest: text))
+        }
+        settings.sort { ($0.field, $0.path) < ($1.field, $1.path) }
+    }
+
     /// The toolchains of a project. Where several may be meant all are taken: a project then rather inherits too much.
     func toolchains(language: String, _ names: Set<String>) -> Set<String> {
         switch language {

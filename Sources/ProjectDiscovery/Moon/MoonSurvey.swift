@@ -70,6 +70,7 @@ struct MoonSurvey {
             toolchains = parsed ?? toolchains
             break
         }
+        if let versions = try tree.read(MoonToolchains.versionsFile) { toolchains.addVersions(versions) }
         if let file = MoonSurvey.file("tasks", in: directory) { try addTasks(MoonSurvey.directory, file) }
         if let below = directory.entry(named: "tasks"), below.mode == .directory {
             try addTasks(below: MoonSurvey.directory.appending("tasks"), below.id)

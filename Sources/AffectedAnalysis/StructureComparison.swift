@@ -48,7 +48,7 @@ struct StructureComparison {
             if workspace.structuralFiles.contains(change.path) || lockfiles.contains(change.path) { return false }
             // Imports decide what a Go program is built from.
             if readsGo, change.path.lastComponent.suffix(3).elementsEqual(".go".utf8) { return false }
-            return !StructureNames.isStructural(change.path.lastComponent)
+            return !StructureNames.isStructural(at: change.path)
         }
     }
 

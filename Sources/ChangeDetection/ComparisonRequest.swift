@@ -8,6 +8,8 @@ package struct ComparisonRequest: Sendable {
     package var environmentHead: String?
     /// `defaultBase` of ripple.yaml.
     package var defaultBase: String?
+    /// The default branch that the configuration of another tool names; no error when it does not exist.
+    package var toolBranch: String?
     /// Compare the two trees themselves instead of the merge base and the head.
     package var direct = false
     package var everything = false

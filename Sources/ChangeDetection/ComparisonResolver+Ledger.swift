@@ -19,6 +19,7 @@ extension ComparisonResolver {
         var candidates: [String] = []
         if let named = event?.defaultBranch { candidates.append(named) }
         if let configured = request.defaultBase { candidates.append(plain(short(configured))) }
+        if let branch = request.toolBranch, try tip(of: branch, probe: probe) != nil { candidates.append(branch) }
         if let target = probe.symbolicTarget("refs/remotes/origin/HEAD") { candidates.append(plain(short(target))) }
         for name in ["main", "master"] where try tip(of: name, probe: probe) != nil { candidates.append(name) }
         guard let defaultBranch = candidates.first else { return .declined("no default branch is known") }

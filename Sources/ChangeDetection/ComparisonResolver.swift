@@ -95,6 +95,7 @@ package struct ComparisonResolver {
     func defaultCandidates(probe: borrowing some RepositoryProbe & ~Copyable) -> [String] {
         var candidates: [String] = []
         if let configured = request.defaultBase { candidates.append(configured) }
+        if let branch = request.toolBranch { candidates += ["refs/remotes/origin/\(branch)", "refs/heads/\(branch)"] }
         if let target = probe.symbolicTarget("refs/remotes/origin/HEAD") { candidates.append(target) }
         return candidates + [
             "refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master",

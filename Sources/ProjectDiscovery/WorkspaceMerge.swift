@@ -141,7 +141,7 @@ struct WorkspaceMerge {
                 ($0.evidence.path, $0.evidence.line ?? 0, $0.message)
                     < ($1.evidence.path, $1.evidence.line ?? 0, $1.message)
             },
-            followsFileNames: configuration?.projects != nil
+            followsFileNames: configuration?.projects != nil || discoveries.contains(where: \.followsFileNames)
                 || projects.contains { !$0.namedFiles.isEmpty || !$0.managers.allSatisfy(\.isJavaScript) },
             contentsRead: tree.objects.blobsRead)
     }
@@ -151,9 +151,9 @@ struct WorkspaceMerge {
         let own = configurations[path]
         var project = Project(path: path)
         project.name = own?.name ?? parts.lazy.compactMap(\.name).first
-        project.managers = parts.map(\.manager)
+        project.managers = parts.filter(\.isManaged).map(\.manager)
         project.manifest = parts.first?.manifest
-        project.tags = (own?.tags ?? []).sorted()
+        project.tags = Set(parts.flatMap(\.tags) + (own?.tags ?? [])).sorted()
         if parts.count == 1 {
             // Members share these arrays, which a copy would not.
             project.externals = parts[0].externals

@@ -14,6 +14,7 @@ package final class WorkspaceReader {
     private let maven = ParsedMavenCache()
     private let swift = ParsedSwiftCache()
     private let dotNet = ParsedDotNetCache()
+    private let moon = ParsedMoonCache()
 
     package init() {}
 
@@ -28,6 +29,16 @@ package final class WorkspaceReader {
         }
     }
 
+    /// The default branch that moon's or Rush's configuration names; `nil` when neither does.
+    package static func toolBranch(in tree: SourceTree) throws(WorkspaceError) -> String? {
+        let named = try git { () throws(GitError) in
+            if let branch = try MoonAdapter.defaultBranch(in: tree) { return branch as String? }
+            return try RushAdapter.defaultBranch(in: tree)
+        }
+        let isPlain = named.map { !$0.isEmpty && !$0.hasPrefix("-") && !$0.contains(where: \.isWhitespace) } ?? false
+        return isPlain ? named : nil
+    }
+
     /// Reads the whole workspace. Errors are the user's: each names a file and a line.
     package func read(_ tree: SourceTree) throws(WorkspaceError) -> Workspace {
         let configuration = try WorkspaceReader.configuration(in: tree)
@@ -37,7 +48,9 @@ package final class WorkspaceReader {
                 in: tree, scan: scan, cache: self.javaScript,
                 rootDependencies: configuration?.rootDependencies ?? .standard)
             try TurborepoAdapter.apply(in: tree, to: &javaScript)
-            return [
+            try LageAdapter.apply(in: tree, to: &javaScript)
+            try RushAdapter.apply(in: tree, to: &javaScript)
+            let found = [
                 javaScript, try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates),
                 try GoAdapter.discover(in: tree, scan: scan, cache: self.go),
                 try SwiftPackageAdapter.discover(in: tree, scan: scan, cache: self.swift),
@@ -45,6 +58,7 @@ package final class WorkspaceReader {
                 try MavenAdapter.discover(in: tree, scan: scan, cache: self.maven),
                 try DotNetAdapter.discover(in: tree, scan: scan, cache: self.dotNet),
             ]
+            return try MoonAdapter.apply(in: tree, to: found, cache: self.moon)
         }
         for discovery in found {
             if let error = discovery.errors.min(by: { $0.message < $1.message }) { throw WorkspaceError(error) }

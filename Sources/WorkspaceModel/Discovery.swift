@@ -12,6 +12,8 @@ package struct Discovery: Sendable {
     package var diagnostics: [Diagnostic] = []
     /// What the user must mend before the graph can be trusted, such as a dependency on a project that does not exist.
     package var errors: [ConfigurationError] = []
+    /// Whether the mere existence of a file that is no manifest can make a project or change a task.
+    package var followsFileNames = false
 
     package init() {}
 }
@@ -21,7 +23,10 @@ package struct DiscoveredProject: Sendable {
     package var path: RepoPath
     package var name: String?
     package var manager: PackageManager
+    /// False for a directory that only a task runner knows as a project: then `manager` says nothing.
+    package var isManaged = true
     package var manifest: RepoPath
+    package var tags: [String] = []
     package var onlyGathers = false
     /// Set when the manifest itself makes the project runnable or deployable; the text says why.
     package var appEvidence: String?

@@ -1,3 +1,5 @@
+package import GitObjects
+
 /// The names of the files that are read for structure, of every ecosystem: the one table behind the search for projects,
 /// the comparison of two versions without keys, and lists of changed files.
 package enum StructureNames {
@@ -14,6 +16,19 @@ package enum StructureNames {
     package static func isVersionSpecificSwiftManifest(_ name: some BidirectionalCollection<UInt8>) -> Bool {
         name.starts(with: "Package@swift-".utf8) && name.reversed().starts(with: ".swift".utf8.reversed())
     }
+
+    /// Whether the file at `path` is such a definition, by its name or because all files of its directory are.
+    package static func isDefinition(at path: RepoPath) -> Bool {
+        isDefinition(path.lastComponent) || path.isWithin(toolDirectory)
+    }
+
+    /// Whether the file at `path` is read for structure, by its name or because all files of its directory are.
+    package static func isStructural(at path: RepoPath) -> Bool {
+        isStructural(path.lastComponent) || path.isWithin(toolDirectory)
+    }
+
+    /// Holds moon's definitions under any name.
+    private static let toolDirectory = RepoPath(".moon")
 
     /// All that is read for structure: definitions, and the files that say what external dependencies resolve to.
     package static func isStructural(_ name: some BidirectionalCollection<UInt8>) -> Bool {
@@ -41,7 +56,10 @@ package enum StructureNames {
     private static let configurations = NameTable(
         names: [
             "package.yaml", "package.json5", "lerna.json", "turbo.json", "turbo.jsonc", ".yarnrc.yml",
-            "nx.json", "rush.json", "lage.config.js",
+            "nx.json",
+            "rush.json", "command-line.json", "subspaces.json", "pnpm-config.json", "rush-project.json", "rig.json",
+            "lage.config.js", "lage.config.cjs", "lage.config.mjs", "lage.config.json",
+            "moon.jsonc", "moon.json", "moon.toml", "moon.hcl", "moon.pkl", ".prototools",
             "gradle.properties", "libs.versions.toml",
             "global.json",
         ],

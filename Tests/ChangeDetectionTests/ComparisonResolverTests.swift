@@ -89,6 +89,21 @@ private func id(_ number: Int) throws(GitError) -> ObjectID {
         #expect(absent.notes.map(\.code) == ["default-base-missing"])
     }
 
+    @Test("a branch that another tool names comes after ripple.yaml's and before the customs; its absence is no note")
+    func toolBranch() throws {
+        var request = ComparisonRequest()
+        request.toolBranch = "trunk"
+        let there = try resolve(request, try probe(["refs/remotes/origin/trunk": 1, "refs/heads/main": 2]))
+        #expect(there.bases.map(\.ref) == ["origin/trunk"])
+        let local = try resolve(request, try probe(["refs/heads/trunk": 1, "refs/heads/main": 2]))
+        #expect(local.bases.map(\.ref) == ["trunk"])
+        let absent = try resolve(request, try probe(["refs/heads/main": 2]))
+        #expect(absent.bases.map(\.ref) == ["main"] && absent.notes.isEmpty)
+        request.defaultBase = "origin/develop"
+        let both = try resolve(request, try probe(["origin/develop": 1, "refs/remotes/origin/trunk": 2]))
+        #expect(both.bases.map(\.ref) == ["origin/develop"])
+    }
+
     @Test("without any default branch everything is selected, or nothing is answered with --on-unknown fail")
     func noBase() throws {
         var request = ComparisonRequest()

@@ -21,6 +21,16 @@ struct DoctorTests {
         #expect(text.code == 0 && text.text.contains("working tree"))
     }
 
+    @Test("what is not understood of another tool's configuration is listed with its place")
+    func notUnderstood() throws {
+        let shop = try Sandbox.shop()
+        try shop.write(".moon/workspace.yml", "projects: [tools]\n")
+        try shop.write("tools/moon.yml", "language: bash\ntasks:\n  check: { comand: x }\n")
+        let text = try shop.ripple("doctor").text
+        #expect(text.contains("note     workspace     tools/moon.yml:3: 'comand' is not understood; it is ignored"))
+        #expect(text.contains("ok       workspace"))
+    }
+
     @Test("shapes that are read in another way are named, with what helps")
     func shapes() throws {
         let shop = try Sandbox.shop()

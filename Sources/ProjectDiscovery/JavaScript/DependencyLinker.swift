@@ -32,6 +32,7 @@ struct DependencyLinker {
 
     /// Whether a dependency needs a closer look: most are plain ranges of packages from outside.
     func mayLink(_ dependency: PackageManifest.Dependency, of package: FoundPackage) -> Bool {
+        if package.decoupled.contains(dependency.name) { return false }
         if catalogue.package(named: dependency.name, inRoot: package.root) != nil { return true }
         let overrides = overrides[package.root]
         if !overrides.isEmpty, overrides[dependency.name] != nil { return true }

@@ -11,6 +11,9 @@ struct FoundPackage {
     var root: Int
     /// Whether it is the root of a workspace with members, or of one whose definition cannot be read.
     var gathers = false
+    /// Names of packages of the workspace that are nevertheless installed from outside; Rush's.
+    var decoupled: Set<String> = []
+    var tags: [String] = []
 
     var manifest: PackageManifest? {
         if case .manifest(let manifest) = content { manifest } else { nil }
@@ -62,6 +65,13 @@ struct PackageCatalogue {
             }
         }
         names.append(table)
+    }
+
+    /// Lets packages of these roots reach each other by name, as the subspaces of Rush do; the first of a name wins.
+    mutating func shareNames(among roots: Range<Int>) {
+        var shared: [String: Int] = [:]
+        for root in roots { shared.merge(names[root]) { first, _ in first } }
+        for root in roots { names[root] = shared }
     }
 
     func package(named name: String, inRoot root: Int) -> Int? { names[root][name] }

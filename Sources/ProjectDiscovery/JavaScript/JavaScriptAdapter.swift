@@ -13,6 +13,11 @@ package enum JavaScriptAdapter {
     ) throws(GitError) -> Discovery {
         var catalogue = PackageCatalogue()
         var discovery = Discovery()
+        if let rush = try RushWorkspace(in: tree, cache: cache, firstRoot: 0) {
+            for part in rush.parts { catalogue.add(part.root, part.packages) }
+            catalogue.shareNames(among: 0..<rush.parts.count)
+            discovery.diagnostics += rush.diagnostics
+        }
         for directory in scan.directories.sorted(by: { $0.path < $1.path })
         where directory.manifests.contains("package.json") || directory.manifests.contains("pnpm-workspace.yaml") {
             guard !catalogue.contains(directory.path), !isSample(directory.path),

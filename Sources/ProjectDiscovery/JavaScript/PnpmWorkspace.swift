@@ -26,6 +26,9 @@ struct PnpmWorkspace {
     var localOverrides: [String: String] = [:]
     var settings: [Setting] = []
 
+    /// No settings at all.
+    init() {}
+
     init(parsing bytes: [UInt8]) throws(SyntaxError) {
         let root: Node?
         do {

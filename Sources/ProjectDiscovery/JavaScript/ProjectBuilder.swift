@@ -75,8 +75,12 @@ struct ProjectBuilder {
         if let lockfile = root.lockfile { discovery.structuralFiles.insert(lockfile.path) }
         if root.hasPnpmFile { discovery.structuralFiles.insert(root.pnpmPath) }
         // A package.json that cannot be read is reported with its package.
-        if let problem = root.pnpmProblem ?? (root.manifest == nil ? nil : root.memberListProblem) {
-            let file = root.pnpmProblem == nil ? root.manifestPath : root.pnpmPath
+        if let problem = root.definitionProblem ?? root.pnpmProblem
+            ?? (root.manifest == nil ? nil : root.memberListProblem)
+        {
+            let file =
+                root.definitionProblem != nil
+                ? root.patternsFile : root.pnpmProblem == nil ? root.manifestPath : root.pnpmPath
             let effect = root.memberListProblem == nil ? "" : ": every package below counts as one, and as changed"
             discovery.widenings.append(
                 Widening(
@@ -118,6 +122,7 @@ struct ProjectBuilder {
             )
         }
         project.name = manifest.name
+        project.tags = package.tags
         project.scripts = manifest.scriptNames
         project.scriptBodies = manifest.scriptBodies
         project.tasks = ScriptTasks.tasks(of: manifest, at: package.manifestPath, manager: root.manager)

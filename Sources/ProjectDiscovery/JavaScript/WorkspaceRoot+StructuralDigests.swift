@@ -24,7 +24,7 @@ extension WorkspaceRoot {
 
     /// What every member and the root take from the root's manifest and from pnpm-workspace.yaml, sorted by field.
     func structuralDigests(in objects: ObjectStore, cache: ParsedManifestCache) throws(GitError) -> [StructuralDigest] {
-        var digests: [StructuralDigest] = []
+        var digests = settings
         if let manifestID {
             for field in try cache.fields(manifestID, in: objects) where !WorkspaceRoot.idleFields.contains(field.name)
             {

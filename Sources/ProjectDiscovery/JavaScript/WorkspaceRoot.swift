@@ -18,6 +18,12 @@ struct WorkspaceRoot {
     /// Where the patterns are written.
     var patternsFile: RepoPath
     var lockfile: (path: RepoPath, id: ObjectID)?
+    /// The directory that the paths in the lockfile start from, when it is not that of the root: Rush's.
+    var lockBase: RepoPath?
+    /// Settings of a rush.json that count for every member.
+    var settings: [StructuralDigest] = []
+    /// Why the rush.json that lists the members could not be read.
+    var definitionProblem: String?
     var hasPnpmFile = false
     /// What the manifest and .yarnrc.yml say about the lockfile; why the latter cannot be read.
     var lockSettings = LockSettings()
@@ -31,6 +37,14 @@ struct WorkspaceRoot {
 
     var manifest: PackageManifest? {
         if case .manifest(let manifest) = content { manifest } else { nil }
+    }
+
+    /// A root whose members another file lists: nothing else below it is a member.
+    init(rushAt path: RepoPath, manager: PackageManager) {
+        self.path = path
+        self.manager = manager
+        patterns = []
+        patternsFile = path.appending("rush.json")
     }
 
     /// Reads the directory at `path`; `nil` when it has neither file.

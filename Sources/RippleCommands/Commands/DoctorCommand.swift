@@ -5,6 +5,8 @@ internal import Diagnostics
 internal import GitObjects
 internal import Glibc
 internal import LocalStore
+internal import ProjectDiscovery
+internal import WorkspaceModel
 
 struct DoctorCommand: AnsweringCommand {
     static let configuration = CommandConfiguration(
@@ -24,6 +26,7 @@ struct DoctorCommand: AnsweringCommand {
         } catch {
             facts.append(.init("repository", .problem, error.message))
         }
+        facts += DoctorCommand.workspace(context)
         facts.append(DoctorCommand.event(context))
         facts.append(DoctorCommand.cache(context))
         let document = DoctorDocument(facts)
@@ -43,6 +46,26 @@ struct DoctorCommand: AnsweringCommand {
             "git", isOld ? .note : .ok, version,
             advice: isOld ? "from 2.38 on git merges in memory; until then libgit2 does, which sees fewer renames" : nil
         )
+    }
+
+    /// What of the manifests and the configuration of other tools is not understood, place by place. Nothing for a
+    /// repository that cannot be read, which is said elsewhere.
+    private static func workspace(_ context: ProcessContext) -> [RepositorySurvey.Fact] {
+        guard let tree = try? ComparedVersions.sourceOnDisk(context) else { return [] }
+        let workspace: Workspace
+        do throws(WorkspaceError) {
+            workspace = try WorkspaceReader().read(tree)
+        } catch {
+            return [.init("workspace", .problem, error.message)]
+        }
+        let projects = counted(workspace.projects.count { !$0.onlyGathers }, "project")
+        let tasks = counted(workspace.projects.reduce(0) { $0 + $1.tasks.count }, "task")
+        let places = workspace.diagnostics.map { diagnostic in
+            let line = diagnostic.evidence.line.map { ":\($0)" } ?? ""
+            return "\(diagnostic.evidence.path)\(line): \(diagnostic.message)"
+        }
+        let facts = [RepositorySurvey.Fact("workspace", .ok, "\(projects), \(tasks)")]
+        return facts + (workspace.widenings.map(\.message) + places).map { .init("workspace", .note, $0) }
     }
 
     private static func event(_ context: ProcessContext) -> RepositorySurvey.Fact {

@@ -53,6 +53,7 @@ struct ComparedVersions: ~Copyable {
             }
             let tree = SourceTree(objects: reader.objects, root: head.side.tree)
             request.defaultBase = try WorkspaceReader.configuration(in: tree)?.defaultBase
+            request.toolBranch = try WorkspaceReader.toolBranch(in: tree)
             var ledger: LedgerUse?, step: Comparison.Step?
             if options.ledger {
                 (ledger, step) = try LedgerUse.open(
@@ -137,10 +138,13 @@ struct ComparedVersions: ~Copyable {
     }
 
     /// The tree that is on disk now.
-    static func treeOnDisk(_ context: ProcessContext) throws -> ObjectID {
+    static func treeOnDisk(_ context: ProcessContext) throws -> ObjectID { try sourceOnDisk(context).root }
+
+    /// The same, with the objects to read it from.
+    static func sourceOnDisk(_ context: ProcessContext) throws -> SourceTree {
         let reader = try RepositoryReader(at: currentDirectory(), environment: context.environment)
         let head = reader.repository.headIsUnborn ? nil : try reader.resolve("HEAD")
-        return try workingTree(reader, head?.tree, context, Purpose())
+        return SourceTree(objects: reader.objects, root: try workingTree(reader, head?.tree, context, Purpose()))
     }
 
     /// The path of `file` below the directory `root`, or `nil`. Links on the way are resolved.

@@ -40,7 +40,7 @@ enum ListedFiles {
     static func isStructural(_ path: RepoPath, _ workspace: Workspace) -> Bool {
         let locks = Set(workspace.projects.flatMap { $0.externals.map(\.lockfile) })
         if workspace.structuralFiles.contains(path) { return !locks.contains(path) }
-        return StructureNames.isDefinition(path.lastComponent)
+        return StructureNames.isDefinition(at: path)
     }
 
     /// A base in which every listed file was different: present with other content, or absent if it is gone now.

@@ -94,7 +94,7 @@ struct LockedDependencies {
         func add(_ uses: [LockGraph.Use]) {
             for use in uses {
                 // Another member counts through the edge to it.
-                if let member = lock.members[use.package], let path = root.path.resolving(member),
+                if let member = lock.members[use.package], let path = base.resolving(member),
                     catalogue.contains(path)
                 {
                     continue
@@ -104,7 +104,7 @@ struct LockedDependencies {
         }
         var listed: JavaScriptLock.Uses?
         if case .importers(let importers, let listsDependencies) = lock.entry {
-            listed = importers[LockedDependencies.path(from: root.path, to: package.path)]
+            listed = importers[LockedDependencies.path(from: base, to: package.path)]
             if let listed, listsDependencies { for (name, uses) in listed where counts(name) { add(uses) } }
         }
         for dependency in package.manifest?.dependencies ?? [] where counts(dependency.name) {
@@ -127,6 +127,9 @@ struct LockedDependencies {
         }
         return .success(found)
     }
+
+    /// The directory that the paths in the lockfile start from.
+    private var base: RepoPath { root.lockBase ?? root.path }
 
     private func isDescriptor(_ lock: JavaScriptLock) -> Bool {
         if case .descriptors = lock.entry { true } else { false }

@@ -12,6 +12,8 @@ package final class WorkspaceReader {
     private let go = ParsedGoCache()
     private let python = ParsedPythonCache()
     private let maven = ParsedMavenCache()
+    private let docker = ParsedDockerCache()
+    private let terraform = ParsedTerraformCache()
 
     package init() {}
 
@@ -33,12 +35,18 @@ package final class WorkspaceReader {
         let found = try git { () throws(GitError) in
             var javaScript = try JavaScriptAdapter.discover(in: tree, scan: scan, cache: self.javaScript)
             try TurborepoAdapter.apply(in: tree, to: &javaScript)
-            return [
+            var found = [
                 javaScript, try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates),
                 try GoAdapter.discover(in: tree, scan: scan, cache: self.go),
                 try PythonAdapter.discover(in: tree, scan: scan, cache: self.python),
                 try MavenAdapter.discover(in: tree, scan: scan, cache: self.maven),
             ]
+            // These lie beside anything, so they are told what else is there.
+            let modules = try TerraformAdapter.discover(in: tree, scan: scan, cache: self.terraform, beside: found)
+            found.append(
+                try DockerAdapter.discover(in: tree, scan: scan, cache: self.docker, beside: found + [modules]))
+            found.append(modules)
+            return found
         }
         for discovery in found {
             if let error = discovery.errors.min(by: { $0.message < $1.message }) { throw WorkspaceError(error) }

@@ -145,9 +145,9 @@ struct TerraformScenarioTests {
         }
     }
 
-    @Test("9: a module moved affects it and what refers to it")
+    @Test("9: a module has no name but its place: moved, it is a new one, and what refers to it is affected")
     func scenario9() throws {
-        try expect(["modules/net": [.moved(from: "net"), .others], "prod": [.file("prod/main.tf"), .others]]) {
+        try expect(["modules/net": .newProject, "prod": [.file("prod/main.tf"), .others]], removed: ["net"]) {
             $0.rename("net", to: "modules/net")
             $0.replace("modules/net/main.tf", "../base", "../../base")
             $0.replace("prod/main.tf", "../net", "../modules/net")

@@ -72,7 +72,7 @@ struct StructureComparison {
     /// Whether the task may read files of other projects; cheap, and true too often rather than too seldom.
     private func mayReachOut(_ node: TaskNode) -> Bool {
         let project = head.workspace[node.project]
-        if !project.namedFiles.isEmpty { return true }
+        if !project.namedFiles.isEmpty || project.sharesFiles { return true }
         if case .patterns(let patterns, _) = project.inputRule(of: node.task) {
             if project.onlyGathers || patterns.contains(where: { !$0.hasPrefix("**") && !$0.hasPrefix("!") }) {
                 return true
@@ -131,7 +131,8 @@ private struct Candidates {
     mutating func far(_ selection: InputSelection) -> [Change] {
         var found: [Change] = []
         for path in selection.named { found += changes.within(path) }
-        if selection.nested != nil || (selection.includesOwn && selection.project.onlyGathers) {
+        let sharesOwn = selection.project.onlyGathers || selection.project.sharesFiles
+        if selection.nested != nil || (selection.includesOwn && sharesOwn) {
             found += changes.within(selection.project.path)
         }
         for path in selection.literals { found += changes.within(path) }

@@ -92,12 +92,21 @@ struct TaskGraphBuilder {
     }
 
     private mutating func follow(_ index: TaskIndex, task: String, includingTests: Bool) throws(AnalysisError) {
-        for edge in outgoing[nodes[index].project.rawValue] where edge.passesToDependents || includingTests {
+        let dependent = nodes[index]
+        for edge in outgoing[dependent.project.rawValue] where edge.passesToDependents || includingTests {
+            if let tasks = edge.tasks, !tasks.contains(dependent.task), !standsForImage(dependent) { continue }
             if workspace[edge.to].onlyGathers { continue }
             try connect(
                 index, to: node(edge.to, task),
-                mayCut: edge.kind == .development || edge.kind == .import || !edge.passesToDependents)
+                mayCut: edge.kind == .development || edge.kind == .import || !edge.passesToDependents
+                    || edge.tasks != nil)
         }
+    }
+
+    /// Whether the node stands for a project that is nothing but an image: whoever waits for it needs what goes into the
+    /// image, although no task of the asked name says so.
+    private func standsForImage(_ node: TaskNode) -> Bool {
+        node.kind != .task && workspace[node.project].managers == [.docker]
     }
 
     private mutating func connect(_ from: TaskIndex, to: TaskIndex, mayCut: Bool = false) throws(AnalysisError) {

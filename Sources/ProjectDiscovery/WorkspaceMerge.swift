@@ -170,6 +170,8 @@ struct WorkspaceMerge {
         project.inputsExcludeUnowned = parts.contains(where: \.inputsExcludeUnowned)
         // A directory is a mere gatherer only when nothing in it is a package.
         project.onlyGathers = !parts.isEmpty && parts.allSatisfy(\.onlyGathers)
+        let packages = parts.lazy.filter { !$0.onlyGathers }
+        project.sharesFiles = !packages.isEmpty && packages.allSatisfy(\.sharesFiles)
         // A gathering root runs its own scripts; the workspace's defaults are for its members.
         let shared = project.onlyGathers ? [:] : configuration?.tasks ?? [:]
         TaskLayers(parts: parts, gathers: project.onlyGathers).apply(shared, own?.tasks ?? [:], to: &project.tasks)
@@ -181,6 +183,7 @@ struct WorkspaceMerge {
             let from, to: Int
             let kind: EdgeKind
             let passes: Bool
+            let tasks: Set<String>?
         }
         var evidence: [Key: [Evidence]] = [:]
         var byID: [String: Int] = [:]
@@ -192,7 +195,9 @@ struct WorkspaceMerge {
                 for dependency in part.dependencies {
                     guard let target = positions[dependency.target], target != index else { continue }
                     evidence[
-                        Key(from: index, to: target, kind: dependency.kind, passes: dependency.passesToDependents),
+                        Key(
+                            from: index, to: target, kind: dependency.kind, passes: dependency.passesToDependents,
+                            tasks: dependency.tasks),
                         default: []
                     ].append(dependency.evidence)
                 }
@@ -209,7 +214,7 @@ struct WorkspaceMerge {
                                 + hint))
                 }
                 guard target != index else { continue }
-                evidence[Key(from: index, to: target, kind: .declared, passes: true), default: []]
+                evidence[Key(from: index, to: target, kind: .declared, passes: true, tasks: nil), default: []]
                     .append(Evidence(path: file, line: line))
             }
         }
@@ -220,13 +225,14 @@ struct WorkspaceMerge {
                 : Array(Set(evidence)).sorted { ($0.path, $0.line ?? 0) < ($1.path, $1.line ?? 0) }
             return ProjectEdge(
                 from: ProjectIndex(key.from), to: ProjectIndex(key.to), kind: key.kind, passesToDependents: key.passes,
-                evidence: unique)
+                tasks: key.tasks, evidence: unique)
         }
     }
 
     private func classify(_ projects: inout [Project], _ edges: [ProjectEdge]) {
         var isDependedOn = Set<Int>()
-        for edge in edges { isDependedOn.insert(edge.to.rawValue) }
+        // Being copied into somebody's image makes no library.
+        for edge in edges where edge.tasks == nil { isDependedOn.insert(edge.to.rawValue) }
         for index in projects.indices {
             let parts = found[projects[index].path] ?? []
             let own = configurations[projects[index].path]

@@ -15,6 +15,8 @@ package final class WorkspaceReader {
     private let swift = ParsedSwiftCache()
     private let dotNet = ParsedDotNetCache()
     private let moon = ParsedMoonCache()
+    private let docker = ParsedDockerCache()
+    private let terraform = ParsedTerraformCache()
 
     package init() {}
 
@@ -50,7 +52,7 @@ package final class WorkspaceReader {
             try TurborepoAdapter.apply(in: tree, to: &javaScript)
             try LageAdapter.apply(in: tree, to: &javaScript)
             try RushAdapter.apply(in: tree, to: &javaScript)
-            let found = [
+            var found = [
                 javaScript, try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates),
                 try GoAdapter.discover(in: tree, scan: scan, cache: self.go),
                 try SwiftPackageAdapter.discover(in: tree, scan: scan, cache: self.swift),
@@ -58,7 +60,13 @@ package final class WorkspaceReader {
                 try MavenAdapter.discover(in: tree, scan: scan, cache: self.maven),
                 try DotNetAdapter.discover(in: tree, scan: scan, cache: self.dotNet),
             ]
-            return try MoonAdapter.apply(in: tree, to: found, cache: self.moon)
+            found = try MoonAdapter.apply(in: tree, to: found, cache: self.moon)
+            // These lie beside anything, so they are told what else is there.
+            let modules = try TerraformAdapter.discover(in: tree, scan: scan, cache: self.terraform, beside: found)
+            found.append(
+                try DockerAdapter.discover(in: tree, scan: scan, cache: self.docker, beside: found + [modules]))
+            found.append(modules)
+            return found
         }
         for discovery in found {
             if let error = discovery.errors.min(by: { $0.message < $1.message }) { throw WorkspaceError(error) }

@@ -28,6 +28,8 @@ package struct DiscoveredProject: Sendable {
     package var manifest: RepoPath
     package var tags: [String] = []
     package var onlyGathers = false
+    /// True when the project reads the files around it without owning them; see `Project.sharesFiles`.
+    package var sharesFiles = false
     /// Set when the manifest itself makes the project runnable or deployable; the text says why.
     package var appEvidence: String?
     /// Set when the project is an app unless some project depends on it (a private npm package); the text says why.
@@ -88,12 +90,18 @@ package struct DiscoveredDependency: Sendable, Hashable {
     package var kind: EdgeKind
     /// False for edges that only the project's own tests use (Cargo dev-dependencies): they do not pass to dependents.
     package var passesToDependents: Bool
+    /// The tasks of this project that follow the edge; `nil` is all of them. See `ProjectEdge.tasks`.
+    package var tasks: Set<String>?
     package var evidence: Evidence
 
-    package init(target: RepoPath, kind: EdgeKind, passesToDependents: Bool = true, evidence: Evidence) {
+    package init(
+        target: RepoPath, kind: EdgeKind, passesToDependents: Bool = true, tasks: Set<String>? = nil,
+        evidence: Evidence
+    ) {
         self.target = target
         self.kind = kind
         self.passesToDependents = passesToDependents
+        self.tasks = tasks
         self.evidence = evidence
     }
 }

@@ -30,6 +30,9 @@ package struct Project: Sendable {
     package var brokenReason: String?
     /// True for a workspace root that only gathers members: it owns its manifest and nothing else.
     package var onlyGathers: Bool
+    /// True for a project that reads the files in its directory without owning them: they stay those of the project around
+    /// it, or inputs of the projects below it, as where a Dockerfile lies above or inside packages of other ecosystems.
+    package var sharesFiles: Bool
 
     package init(path: RepoPath) {
         self.path = path
@@ -47,6 +50,7 @@ package struct Project: Sendable {
         namedFiles = []
         brokenReason = nil
         onlyGathers = false
+        sharesFiles = false
     }
 }
 

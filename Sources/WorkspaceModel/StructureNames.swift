@@ -45,13 +45,15 @@ package enum StructureNames {
             "pom.xml",
             "settings.gradle", "settings.gradle.kts", "build.gradle", "build.gradle.kts",
             "Package.swift",
-            "Dockerfile", "Containerfile",
+            "Dockerfile", "Containerfile", "dockerfile",
             "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml",
         ],
         extensions: [
             "sln", "slnx", "csproj", "fsproj", "vbproj",
-            "tf",
-        ])
+            "Dockerfile", "dockerfile", "Containerfile",
+            "tf", "tofu", "tf.json", "tofu.json",
+        ],
+        prefixes: ["Dockerfile.", "Containerfile.", "compose.", "docker-compose.", "docker-compose-"])
 
     private static let configurations = NameTable(
         names: [
@@ -62,8 +64,10 @@ package enum StructureNames {
             "moon.jsonc", "moon.json", "moon.toml", "moon.hcl", "moon.pkl", ".prototools",
             "gradle.properties", "libs.versions.toml",
             "global.json",
+            // What it sets stands in compose files.
+            ".env",
         ],
-        extensions: ["props", "targets", "projitems", "shproj"])
+        extensions: ["props", "targets", "projitems", "shproj", "dockerignore"])
 
     private static let lockfiles = NameTable(
         names: [
@@ -79,25 +83,36 @@ package enum StructureNames {
         extensions: [])
 }
 
-/// A set of file names and of extensions, asked about every file of many directories.
+/// A set of file names, of extensions and of beginnings, asked about every file of many directories.
 private struct NameTable {
     private let names: Set<String>
     private let extensions: Set<String>
+    private let prefixes: [String]
     /// Whether a name may begin, or end, with a byte: most files are told apart by these.
     private var begins = [Bool](repeating: false, count: 256)
     private var ends = [Bool](repeating: false, count: 256)
 
-    init(names: Set<String>, extensions: Set<String>) {
+    init(names: Set<String>, extensions: Set<String>, prefixes: [String] = []) {
         self.names = names
         self.extensions = extensions
-        for name in names { if let first = name.utf8.first { begins[Int(first)] = true } }
+        self.prefixes = prefixes
+        for name in names.union(prefixes) { if let first = name.utf8.first { begins[Int(first)] = true } }
         for text in extensions { if let last = text.utf8.last { ends[Int(last)] = true } }
     }
 
     func contains(_ name: some BidirectionalCollection<UInt8>) -> Bool {
         guard let first = name.first, let last = name.last else { return false }
-        if begins[Int(first)], names.contains(String(decoding: name, as: UTF8.self)) { return true }
-        guard ends[Int(last)], let dot = name.lastIndex(of: UInt8(ascii: ".")) else { return false }
-        return extensions.contains(String(decoding: name[name.index(after: dot)...], as: UTF8.self))
+        if begins[Int(first)] {
+            let text = String(decoding: name, as: UTF8.self)
+            if names.contains(text) || prefixes.contains(where: text.hasPrefix) { return true }
+        }
+        guard ends[Int(last)] else { return false }
+        // An extension may have a dot in it: `tf.json`.
+        var rest = name[...]
+        while let dot = rest.firstIndex(of: UInt8(ascii: ".")) {
+            rest = rest[rest.index(after: dot)...]
+            if extensions.contains(String(decoding: rest, as: UTF8.self)) { return true }
+        }
+        return false
     }
 }

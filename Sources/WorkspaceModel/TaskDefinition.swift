@@ -38,6 +38,9 @@ package struct TaskDefinition: Sendable, Hashable {
     package var platforms: [String]
     /// Commands whose output joins the key.
     package var toolchain: [String]
+    /// Whether a file that `inputs` names from the workspace root is an input of such tasks alone. False where the
+    /// patterns were read off what a tool reads: nobody chose them, and the file stays an input of others.
+    package var claimsInputs: Bool
     /// Where the task was defined, for messages.
     package var origin: Evidence?
 
@@ -60,6 +63,7 @@ package struct TaskDefinition: Sendable, Hashable {
         memoryBytes = nil
         platforms = []
         toolchain = []
+        claimsInputs = true
         origin = nil
     }
 }

@@ -18,13 +18,20 @@ package struct ProjectEdge: Sendable, Hashable {
     package var kind: EdgeKind
     /// False for edges that only the dependent's own tests use.
     package var passesToDependents: Bool
+    /// The tasks of the dependent that follow the edge; `nil` is all of them. Empty for an edge that only tells people
+    /// what the dependent's inputs already say, such as a `COPY` of another project's files.
+    package var tasks: Set<String>?
     package var evidence: [Evidence]
 
-    package init(from: ProjectIndex, to: ProjectIndex, kind: EdgeKind, passesToDependents: Bool, evidence: [Evidence]) {
+    package init(
+        from: ProjectIndex, to: ProjectIndex, kind: EdgeKind, passesToDependents: Bool, tasks: Set<String>? = nil,
+        evidence: [Evidence]
+    ) {
         self.from = from
         self.to = to
         self.kind = kind
         self.passesToDependents = passesToDependents
+        self.tasks = tasks
         self.evidence = evidence
     }
 }
@@ -33,7 +40,7 @@ package struct ProjectEdge: Sendable, Hashable {
 package struct Workspace: Sendable {
     /// Sorted by path.
     package let projects: [Project]
-    /// Sorted by from, to, kind, and whether it passes to dependents (those that do not come first).
+    /// Sorted by from, to, kind, whether it passes to dependents (those that do not come first), and tasks.
     package let edges: [ProjectEdge]
     package let ignore: [String]
     package let globalInputs: [String]
@@ -60,7 +67,10 @@ package struct Workspace: Sendable {
             if $0.from != $1.from { return $0.from < $1.from }
             if $0.to != $1.to { return $0.to < $1.to }
             if $0.kind != $1.kind { return $0.kind.rawValue < $1.kind.rawValue }
-            return !$0.passesToDependents && $1.passesToDependents
+            if $0.passesToDependents != $1.passesToDependents { return !$0.passesToDependents }
+            // All tasks come before none.
+            let left = $0.tasks.map { [""] + $0.sorted() } ?? [], right = $1.tasks.map { [""] + $0.sorted() } ?? []
+            return left.lexicographicallyPrecedes(right)
         }
         self.ignore = ignore
         self.globalInputs = globalInputs
@@ -98,11 +108,12 @@ package struct Workspace: Sendable {
 
     /// The innermost project whose directory holds `path`; `nil` for a file that no project owns.
     ///
-    /// A root that only gathers owns its manifest alone.
+    /// A root that only gathers owns its manifest alone. One that shares its files owns none: they are those of the project around it,
+    /// or nobody's.
     package func owner(of path: RepoPath) -> ProjectIndex? {
         var directory = path.parent
         while let current = directory {
-            if let index = byPath[current] {
+            if let index = byPath[current], !self[index].sharesFiles {
                 let project = self[index]
                 return project.onlyGathers && project.manifest != path ? nil : index
             }

@@ -9,6 +9,8 @@ package enum FileRole: Sendable, Hashable {
     case lint
     /// Tasks that test.
     case test
+    /// Tasks that make or run containers, and tests, which may run what a compose file starts.
+    case container
     /// Every task of the projects of one ecosystem.
     case toolchain(Ecosystem)
     /// Nothing: no build reads it.
@@ -43,6 +45,7 @@ package enum FileRole: Sendable, Hashable {
         if isLegalText(lowered) { return .ignored }
         if lintNames.contains(name) || lintPrefixes.contains(where: name.hasPrefix) { return .lint }
         if testNames.contains(name) || testPrefixes.contains(where: name.hasPrefix) { return .test }
+        if isForContainers(name) { return .container }
         return .general
     }
 
@@ -55,6 +58,15 @@ package enum FileRole: Sendable, Hashable {
         guard let variant = parts.first else { return true }
         guard variant.isEmpty || variant.hasPrefix("-") else { return false }
         return parts.count == 1 || (parts.count == 2 && ["md", "txt", "rst", "html"].contains(parts[1]))
+    }
+
+    /// Dockerfiles, what they leave out, and compose files.
+    private static func isForContainers(_ name: String) -> Bool {
+        if ["Dockerfile", "dockerfile", "Containerfile", ".dockerignore"].contains(name) { return true }
+        if ["Dockerfile.", "Containerfile.", "docker-bake."].contains(where: name.hasPrefix) { return true }
+        if [".Dockerfile", ".dockerfile", ".dockerignore"].contains(where: name.hasSuffix) { return true }
+        return ["compose.", "docker-compose."].contains(where: name.hasPrefix)
+            && [".yml", ".yaml"].contains(where: name.hasSuffix)
     }
 
     /// Whether a file or directory is for continuous integration, bots or an editor. Ignored inside projects too.
@@ -107,6 +119,7 @@ package enum FileRole: Sendable, Hashable {
 struct TaskPurpose: Hashable {
     let lints: Bool
     let tests: Bool
+    let containers: Bool
 
     init(name: String, command: String) {
         let words = name.lowercased().split { !$0.isLetter }
@@ -116,6 +129,9 @@ struct TaskPurpose: Hashable {
         lints =
             words.contains { TaskPurpose.lintWords.contains(String($0)) && !(compiles && $0 == "check") }
             || TaskPurpose.lintTools.contains { TaskPurpose.occurs($0, in: command) }
+        containers =
+            words.contains { TaskPurpose.containerWords.contains(String($0)) }
+            || TaskPurpose.containerTools.contains { TaskPurpose.occurs($0, in: command) }
         tests =
             words.contains { $0.hasPrefix("test") || TaskPurpose.testWords.contains(String($0)) }
             || TaskPurpose.testTools.contains { TaskPurpose.occurs($0, in: command) }
@@ -135,6 +151,13 @@ struct TaskPurpose: Hashable {
         "golangci",
         "swiftlint", "swift-format", "swift format", "typos", "cspell", "markdownlint",
     ].map { Array($0.utf8) }
+    private static let containerWords: Set<String> = [
+        "docker", "image", "images", "container", "containers", "compose",
+    ]
+    private static let containerTools = [
+        "docker", "podman", "buildah", "nerdctl", "kaniko", "compose", "skaffold", "tilt", "testcontainers",
+    ]
+    .map { Array($0.utf8) }
     private static let testWords: Set<String> = ["bench", "coverage", "e2e", "spec"]
     private static let testTools = [
         "jest", "vitest", "mocha", "playwright", "cargo test", "nextest", "pytest", "go vet",

@@ -40,7 +40,7 @@ package final class InputReader {
         self.workspace = workspace
         self.tree = tree
         var ancestors = Set<RepoPath>()
-        for project in workspace.projects {
+        for project in workspace.projects where !project.sharesFiles {
             var directory = project.path.parent
             while let current = directory, ancestors.insert(current).inserted { directory = current.parent }
         }
@@ -48,7 +48,7 @@ package final class InputReader {
         ignored = try InputReader.compile(workspace.ignore, of: "ripple.yaml", field: "ignore")
         var claims: [String] = []
         for project in workspace.projects {
-            for task in project.tasks.values {
+            for task in project.tasks.values where task.claimsInputs {
                 guard case .patterns(let patterns, _) = task.inputs else { continue }
                 claims += patterns.filter { $0.hasPrefix("/") && InputReader.names($0) }.map { String($0.dropFirst()) }
             }
@@ -142,7 +142,7 @@ package final class InputReader {
         let prefix = isLiteral ? RepoPath(pattern) : (try? Pattern(String(pattern)))?.staticPrefix ?? .root
         var directory: RepoPath? = own.appending(prefix.bytes)
         while let current = directory, current != own, current.isWithin(own) {
-            if workspace.project(at: current) != nil { return true }
+            if ownsFiles(current) { return true }
             directory = current.parent
         }
         return false
@@ -218,7 +218,7 @@ package final class InputReader {
                 }
                 continue
             }
-            let isProject = workspace.project(at: below) != nil
+            let isProject = ownsFiles(below)
             if isProject, selection.nested == nil { continue }
             let isForeign = isNested || isProject
             guard let relative = below.relative(to: selection.project.path) else { continue }
@@ -234,7 +234,12 @@ package final class InputReader {
 
     /// Whether the directory holds projects or structural files, so that its id says more than its inputs do.
     private func holdsSpecial(_ path: RepoPath) -> Bool {
-        ancestors.contains(path) || workspace.project(at: path) != nil
+        ancestors.contains(path) || ownsFiles(path)
+    }
+
+    /// Whether a project is at `path` that keeps its files from those around it.
+    private func ownsFiles(_ path: RepoPath) -> Bool {
+        workspace.project(at: path).map { !workspace[$0].sharesFiles } ?? false
     }
 
     // MARK: Unowned files above
@@ -255,6 +260,7 @@ package final class InputReader {
         case .general: true
         case .lint: selection.purpose.lints
         case .test: selection.purpose.tests
+        case .container: selection.purpose.containers || selection.purpose.tests
         case .toolchain(let ecosystem): selection.project.managers.contains { ecosystem.includes($0) }
         case .ignored: false
         }

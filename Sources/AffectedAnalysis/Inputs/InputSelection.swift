@@ -49,13 +49,18 @@ struct InputSelection {
         return !isOutput(below)
     }
 
-    /// The owner of the file, for patterns: those of a root that only gathers select files that no project owns.
+    /// The owner of the file, for this project: one that shares its files reads them as if it owned them, and patterns of
+    /// a root that only gathers select files that no project owns.
     private func owner(of path: RepoPath) -> ProjectIndex? {
-        if let owner = workspace.owner(of: path) { return owner }
-        guard project.onlyGathers else { return nil }
+        if !project.sharesFiles, let owner = workspace.owner(of: path) { return owner }
+        guard project.onlyGathers || project.sharesFiles else { return nil }
         var directory = path.parent
         while let current = directory {
-            if let innermost = workspace.project(at: current) { return innermost }
+            if let innermost = workspace.project(at: current),
+                innermost == projectIndex || !workspace[innermost].sharesFiles
+            {
+                return innermost
+            }
             directory = current.parent
         }
         return nil

@@ -88,7 +88,7 @@ extension TaskDefinition {
         "toolchain": .component, "dependsOn": .indirect, "inputs": .indirect, "passThroughEnv": .excluded,
         "cache": .excluded, "timeoutSeconds": .excluded, "retries": .excluded, "persistent": .excluded,
         "interactive": .excluded, "sandbox": .excluded, "cpus": .excluded, "memoryBytes": .excluded,
-        "origin": .excluded,
+        "claimsInputs": .indirect, "origin": .excluded,
     ]
 
     /// What says which tools the task runs.

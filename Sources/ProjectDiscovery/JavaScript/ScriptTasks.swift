@@ -72,7 +72,8 @@ enum ScriptTasks {
         "\(manager.rawValue) run \(quoted(name))"
     }
 
-    private static func quoted(_ name: String) -> String {
+    /// The word as a shell reads it unchanged.
+    static func quoted(_ name: String) -> String {
         let isPlain = name.utf8.allSatisfy { byte in
             (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
                 || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")) || "_:./@+,=-".utf8.contains(byte)

@@ -142,7 +142,8 @@ struct WorkspaceMerge {
                     < ($1.evidence.path, $1.evidence.line ?? 0, $1.message)
             },
             followsFileNames: configuration?.projects != nil
-                || projects.contains { !$0.namedFiles.isEmpty || !$0.managers.allSatisfy(\.isJavaScript) })
+                || projects.contains { !$0.namedFiles.isEmpty || !$0.managers.allSatisfy(\.isJavaScript) },
+            followsImports: discoveries.contains(where: \.followsImports))
     }
 
     private func project(at path: RepoPath) -> Project {
@@ -152,7 +153,7 @@ struct WorkspaceMerge {
         project.name = own?.name ?? parts.lazy.compactMap(\.name).first
         project.managers = parts.map(\.manager)
         project.manifest = parts.first?.manifest
-        project.tags = (own?.tags ?? []).sorted()
+        project.tags = Set((own?.tags ?? []) + parts.flatMap(\.tags)).sorted()
         if parts.count == 1 {
             // Members share these arrays, which a copy would not.
             project.externals = parts[0].externals

@@ -9,6 +9,7 @@ package import WorkspaceModel
 package final class WorkspaceReader {
     private let javaScript = ParsedManifestCache()
     private let crates = ParsedCrateCache()
+    private let nx = ParsedNxCache()
     private let go = ParsedGoCache()
     private let python = ParsedPythonCache()
     private let maven = ParsedMavenCache()
@@ -33,6 +34,7 @@ package final class WorkspaceReader {
         let found = try git { () throws(GitError) in
             var javaScript = try JavaScriptAdapter.discover(in: tree, scan: scan, cache: self.javaScript)
             try TurborepoAdapter.apply(in: tree, to: &javaScript)
+            try NxAdapter.apply(in: tree, to: &javaScript, cache: self.nx, manifests: self.javaScript)
             return [
                 javaScript, try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates),
                 try GoAdapter.discover(in: tree, scan: scan, cache: self.go),

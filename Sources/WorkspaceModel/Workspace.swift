@@ -44,6 +44,8 @@ package struct Workspace: Sendable {
     /// Whether the mere existence of a file that is no manifest can change projects or edges: Cargo finds targets by
     /// name, `projects` of ripple.yaml finds directories.
     package let followsFileNames: Bool
+    /// Whether imports in JavaScript and TypeScript files make edges.
+    package let followsImports: Bool
 
     private let byPath: [RepoPath: ProjectIndex]
     private let byID: [String: ProjectIndex]
@@ -51,7 +53,7 @@ package struct Workspace: Sendable {
     package init(
         projects: [Project], edges: [ProjectEdge], ignore: [String] = [], globalInputs: [String] = [],
         structuralFiles: Set<RepoPath> = [], widenings: [Widening] = [], diagnostics: [Diagnostic] = [],
-        followsFileNames: Bool = true
+        followsFileNames: Bool = true, followsImports: Bool = false
     ) {
         self.projects = projects
         self.edges = edges.sorted {
@@ -66,6 +68,7 @@ package struct Workspace: Sendable {
         self.widenings = widenings
         self.diagnostics = diagnostics
         self.followsFileNames = followsFileNames
+        self.followsImports = followsImports
         var byPath: [RepoPath: ProjectIndex] = [:], byID: [String: ProjectIndex] = [:]
         byPath.reserveCapacity(projects.count)
         byID.reserveCapacity(projects.count)

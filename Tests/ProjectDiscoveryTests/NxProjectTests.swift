@@ -41,7 +41,8 @@ struct NxProjectTests {
             """
         let found = try discoverNx(
             nxFiles(extra: [
-                "apps/shop/src/main.ts": main, "tools/setup.js": "import './deep'\n", "tools/deep.ts": "",
+                "apps/shop/.config/main.ts": main, "apps/shop/src/main.ts": "", "tools/setup.js": "import './deep'\n",
+                "tools/deep.ts": "",
                 "tools/other.ts": "",
             ]))
         #expect(found.edges(of: "apps/shop") == ["libs/data import :2", "libs/ui import :1"])

@@ -121,6 +121,20 @@ struct NxTaskTests {
         )
     }
 
+    @Test("an exclusion without wildcards excludes that file, and nothing below a directory of its name")
+    func exactExclusions() throws {
+        guard
+            case .patterns(let patterns, _) = try inputs(
+                #"["{projectRoot}/**/*", "!{projectRoot}/tests", "!{projectRoot}/x.json", "!{projectRoot}/docs/**/*"]"#)
+        else {
+            Issue.record("no patterns")
+            return
+        }
+        let list = try PatternList(patterns.filter { !$0.hasPrefix("/") })
+        #expect(list.matches("tests/a.ts") && !list.matches("tests"))
+        #expect(!list.matches("x.json") && !list.matches("docs/a/b") && list.matches("package.json"))
+    }
+
     @Test("what counts as input without being a file")
     func otherInputs() throws {
         let found = try task(

@@ -9,9 +9,19 @@ enum NxGlob {
         guard let expanded = expand(Array(text.utf8)[...], isExclusion, depth: 0) else {
             return isExclusion ? nil : widened(text)
         }
-        let result = String(decoding: expanded, as: UTF8.self)
+        let result = String(decoding: isExclusion ? exact(expanded) : expanded, as: UTF8.self)
         if (try? Pattern(result)) != nil { return result }
         return isExclusion ? nil : widened(text)
+    }
+
+    /// An exclusion that names a file without wildcards excludes in Nx that file alone, and nothing below a directory of that
+    /// name as in Ripple: `tests` is `test[s]`.
+    private static func exact(_ pattern: [UInt8]) -> [UInt8] {
+        let name = pattern[(pattern.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)...]
+        guard let last = name.last, last < 0x80, !name.contains(where: { ".*?[]{}\\!^-".utf8.contains($0) }) else {
+            return pattern
+        }
+        return pattern.dropLast() + [UInt8(ascii: "["), last, UInt8(ascii: "]")]
     }
 
     /// Everything below the directories that the pattern spells out.

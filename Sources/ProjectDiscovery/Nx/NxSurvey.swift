@@ -16,7 +16,11 @@ struct NxSurvey {
     /// Sorted by path.
     private(set) var sources: [Source] = []
 
-    /// Opens every directory below `root` except node_modules, those whose name begins with a dot, and what .nxignore names.
+    /// What tools keep in directories of their own.
+    private static let passedOver: Set<String> = ["node_modules", ".git", ".nx", ".yarn"]
+
+    /// Opens every directory below `root`, also those whose name begins with a dot (.storybook), except what tools keep for
+    /// themselves and what .nxignore names.
     ///
     /// - Parameter readsSources: whether to list the source files.
     init(of root: RepoPath, in files: ModuleFiles, readsSources: Bool) throws(GitError) {
@@ -30,7 +34,7 @@ struct NxSurvey {
                 let name = directory.name(of: entry)
                 let below = path.appending(name)
                 if entry.mode == .directory {
-                    let isPassedOver = name.first == UInt8(ascii: ".") || name.elementsEqual("node_modules".utf8)
+                    let isPassedOver = NxSurvey.passedOver.contains(String(decoding: name, as: UTF8.self))
                     if !isPassedOver, !ignored.ignores(below, isDirectory: true) { pending.append(below) }
                     continue
                 }

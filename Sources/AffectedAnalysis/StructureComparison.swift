@@ -42,12 +42,13 @@ struct StructureComparison {
         return changes.changes.allSatisfy { change in
             switch change.status {
             case .type, .submodule: return false
-            case .added, .deleted: if workspace.followsFileNames { return false }
+            case .added, .deleted: if workspace.followsFileNames || workspace.followsImports { return false }
             case .modified, .mode: break
             }
             if workspace.structuralFiles.contains(change.path) || lockfiles.contains(change.path) { return false }
             // Imports decide what a Go program is built from.
             if readsGo, change.path.lastComponent.suffix(3).elementsEqual(".go".utf8) { return false }
+            if workspace.followsImports, StructureNames.mayImport(change.path.lastComponent) { return false }
             return !StructureNames.isStructural(at: change.path)
         }
     }

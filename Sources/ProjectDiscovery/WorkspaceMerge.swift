@@ -143,7 +143,7 @@ struct WorkspaceMerge {
             },
             followsFileNames: configuration?.projects != nil || discoveries.contains(where: \.followsFileNames)
                 || projects.contains { !$0.namedFiles.isEmpty || !$0.managers.allSatisfy(\.isJavaScript) },
-            contentsRead: tree.objects.blobsRead)
+            followsImports: discoveries.contains(where: \.followsImports), contentsRead: tree.objects.blobsRead)
     }
 
     private func project(at path: RepoPath) -> Project {

@@ -9,6 +9,7 @@ package import WorkspaceModel
 package final class WorkspaceReader {
     private let javaScript = ParsedManifestCache()
     private let crates = ParsedCrateCache()
+    private let nx = ParsedNxCache()
     private let go = ParsedGoCache()
     private let python = ParsedPythonCache()
     private let maven = ParsedMavenCache()
@@ -53,6 +54,8 @@ package final class WorkspaceReader {
             try LageAdapter.apply(in: tree, to: &javaScript)
             try RushAdapter.apply(in: tree, to: &javaScript)
             var found = [
+            try NxAdapter.apply(in: tree, to: &javaScript, cache: self.nx, manifests: self.javaScript)
+            return [
                 javaScript, try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates),
                 try GoAdapter.discover(in: tree, scan: scan, cache: self.go),
                 try SwiftPackageAdapter.discover(in: tree, scan: scan, cache: self.swift),

@@ -14,6 +14,8 @@ package struct Discovery: Sendable {
     package var errors: [ConfigurationError] = []
     /// Whether the mere existence of a file that is no manifest can make a project or change a task.
     package var followsFileNames = false
+    /// Whether imports in JavaScript and TypeScript files make edges, so that any of these files can change the graph.
+    package var followsImports = false
 
     package init() {}
 }
@@ -34,6 +36,7 @@ package struct DiscoveredProject: Sendable {
     package var appEvidence: String?
     /// Set when the project is an app unless some project depends on it (a private npm package); the text says why.
     package var appUnlessDependedOn: String?
+    package var tags: [String] = []
     package var tasks: [String: TaskDefinition] = [:]
     /// Names of package.json scripts, also those that are not tasks; used to tell whether `npm run x` can work.
     package var scripts: Set<String> = []

@@ -35,6 +35,15 @@ package enum StructureNames {
         isDefinition(name) || lockfiles.contains(name)
     }
 
+    /// Whether imports are read from a file of this name, or how they are resolved (tsconfig.json and what it extends).
+    package static func mayImport(_ name: some BidirectionalCollection<UInt8>) -> Bool { importing.contains(name) }
+
+    private static let importing = NameTable(
+        names: [],
+        extensions: [
+            "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue", "svelte", "astro", "json", "nxignore",
+        ])
+
     private static let manifests = NameTable(
         names: [
             "ripple.yaml",

@@ -51,6 +51,8 @@ package struct Workspace: Sendable {
     /// Whether the mere existence of a file that is no manifest can change projects or edges: Cargo finds targets by
     /// name, `projects` of ripple.yaml finds directories.
     package let followsFileNames: Bool
+    /// Whether imports in JavaScript and TypeScript files make edges.
+    package let followsImports: Bool
     /// The contents that were read to find all this, by id; more than these where one reading served several versions.
     package let contentsRead: Set<ObjectID>
 
@@ -60,7 +62,7 @@ package struct Workspace: Sendable {
     package init(
         projects: [Project], edges: [ProjectEdge], ignore: [String] = [], globalInputs: [String] = [],
         structuralFiles: Set<RepoPath> = [], widenings: [Widening] = [], diagnostics: [Diagnostic] = [],
-        followsFileNames: Bool = true, contentsRead: Set<ObjectID> = []
+        followsFileNames: Bool = true, followsImports: Bool = false, contentsRead: Set<ObjectID> = []
     ) {
         self.projects = projects
         self.edges = edges.sorted {
@@ -78,6 +80,7 @@ package struct Workspace: Sendable {
         self.widenings = widenings
         self.diagnostics = diagnostics
         self.followsFileNames = followsFileNames
+        self.followsImports = followsImports
         self.contentsRead = contentsRead
         var byPath: [RepoPath: ProjectIndex] = [:], byID: [String: ProjectIndex] = [:]
         byPath.reserveCapacity(projects.count)

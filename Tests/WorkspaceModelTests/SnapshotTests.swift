@@ -62,7 +62,7 @@ struct SnapshotTests {
         return Workspace(
             projects: [one, two], edges: [edge], ignore: ["i"], globalInputs: ["g"], structuralFiles: ["b", "a"],
             widenings: [Widening(code: "c", scope: "s", message: "m")],
-            diagnostics: [Diagnostic(evidence: Evidence(path: "d", line: 1), message: "n")], followsFileNames: false,
+            diagnostics: [Diagnostic(evidence: Evidence(path: "d", line: 1), message: "n")], followsFileNames: false, followsImports: true,
             contentsRead: [ObjectStore.emptyTreeID])
     }
 
@@ -99,7 +99,7 @@ struct SnapshotTests {
     func fields() {
         func count(_ value: Any) -> Int { Mirror(reflecting: value).children.count }
         let full = SnapshotTests.full()
-        #expect(count(full) == 9 + 2, "byPath and byID are made anew")
+        #expect(count(full) == 10 + 2, "byPath and byID are made anew")
         #expect(count(full.projects[0]) == 15)
         #expect(count(full.edges[0]) == 5)
         #expect(count(TaskDefinition(command: "")) == 19)

@@ -33,6 +33,7 @@ private struct Contents {
     var widenings: [Widening]
     var diagnostics: [Diagnostic]
     var followsFileNames: Bool
+    var followsImports: Bool
     /// As their bytes.
     var contentsRead: [[UInt8]]
 
@@ -45,6 +46,7 @@ private struct Contents {
         widenings = workspace.widenings
         diagnostics = workspace.diagnostics
         followsFileNames = workspace.followsFileNames
+        followsImports = workspace.followsImports
         contentsRead = workspace.contentsRead.map { Array($0.bytes) }.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
@@ -59,7 +61,7 @@ private struct Contents {
         return Workspace(
             projects: projects, edges: edges, ignore: ignore, globalInputs: globalInputs,
             structuralFiles: Set(structuralFiles), widenings: widenings, diagnostics: diagnostics,
-            followsFileNames: followsFileNames, contentsRead: Set(ids))
+            followsFileNames: followsFileNames, followsImports: followsImports, contentsRead: Set(ids))
     }
 
     mutating func code(_ coder: inout some SnapshotCoder) {
@@ -80,6 +82,7 @@ private struct Contents {
             $0.text(&$1.message)
         }
         coder.flag(&followsFileNames)
+        coder.flag(&followsImports)
         coder.list(&contentsRead, blank: []) { $0.bytes(&$1) }
     }
 }

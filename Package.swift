@@ -58,7 +58,9 @@ let package = Package(
 
         module("WorkspaceModel", ["GitObjects", "Diagnostics", "ProjectGraph", yams]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
-        module("ProjectDiscovery", ["CExpat", "WorkspaceModel", "GitObjects", "Diagnostics", "JSONText", yams, toml]),
+        module(
+            "ProjectDiscovery",
+            ["CExpat", "WorkspaceModel", "GitObjects", "ProjectGraph", "Diagnostics", "JSONText", yams, toml]),
         module("ProjectGraph"),
 
         // MARK: Planning

@@ -12,6 +12,7 @@ package final class WorkspaceReader {
     private let go = ParsedGoCache()
     private let python = ParsedPythonCache()
     private let maven = ParsedMavenCache()
+    private let gradle = ParsedGradleCache()
 
     package init() {}
 
@@ -38,6 +39,7 @@ package final class WorkspaceReader {
                 try GoAdapter.discover(in: tree, scan: scan, cache: self.go),
                 try PythonAdapter.discover(in: tree, scan: scan, cache: self.python),
                 try MavenAdapter.discover(in: tree, scan: scan, cache: self.maven),
+                try GradleAdapter.discover(in: tree, scan: scan, cache: self.gradle),
             ]
         }
         for discovery in found {

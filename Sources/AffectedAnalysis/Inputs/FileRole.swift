@@ -16,7 +16,10 @@ package enum FileRole: Sendable, Hashable {
 
     /// The family of package managers a toolchain file speaks to.
     package enum Ecosystem: String, Sendable, Hashable, CaseIterable {
-        case javaScript, cargo, go, python, maven, other
+        case javaScript, cargo, go, python, maven, gradle
+        /// Whatever runs on Java.
+        case jvm
+        case other
 
         package func includes(_ manager: PackageManager) -> Bool {
             switch self {
@@ -25,6 +28,8 @@ package enum FileRole: Sendable, Hashable {
             case .go: manager == .go
             case .python: manager == .python
             case .maven: manager == .maven
+            case .gradle: manager == .gradle
+            case .jvm: manager == .maven || manager == .gradle
             case .other: false
             }
         }
@@ -62,7 +67,7 @@ package enum FileRole: Sendable, Hashable {
 
     /// Directories at the root that reach one ecosystem wherever its projects lie.
     static let ecosystemDirectories: [(name: StaticString, ecosystem: Ecosystem)] = [
-        (".cargo", .cargo), (".mvn", .maven), ("patches", .javaScript),
+        (".cargo", .cargo), (".mvn", .maven), ("gradle", .gradle), ("buildSrc", .gradle), ("patches", .javaScript),
     ]
 
     private static let ciAndEditor: Set<String> = [
@@ -76,7 +81,8 @@ package enum FileRole: Sendable, Hashable {
 
     private static let toolchainFiles: [String: Ecosystem] = [
         ".nvmrc": .javaScript, ".node-version": .javaScript, "rust-toolchain": .cargo, "rust-toolchain.toml": .cargo,
-        ".swift-version": .other, ".python-version": .python, ".go-version": .go, ".java-version": .maven,
+        ".swift-version": .other, ".python-version": .python, ".go-version": .go, ".java-version": .jvm,
+        "gradlew": .gradle, "gradlew.bat": .gradle, "gradle.properties": .gradle,
     ]
 
     private static let lintPrefixes = [

@@ -7,6 +7,7 @@ struct XMLNode: Sendable {
     var line: Int
     /// The text right inside, without the white space around it.
     var text = ""
+    var attributes: [String: String] = [:]
     var children: [XMLNode] = []
 
     /// The first child of this name.
@@ -55,7 +56,8 @@ enum XMLReader {
         let state = State(parser)
         XML_SetUserData(parser, Unmanaged.passUnretained(state).toOpaque())
         XML_SetElementHandler(
-            parser, { data, name, _ in State.of(data)?.start(name) }, { data, _ in State.of(data)?.end() })
+            parser, { data, name, attributes in State.of(data)?.start(name, attributes) },
+            { data, _ in State.of(data)?.end() })
         XML_SetCharacterDataHandler(parser) { data, text, count in State.of(data)?.add(text, Int(count)) }
         XML_SetStartDoctypeDeclHandler(parser) { data, _, _, _, _ in
             State.of(data)?.stop("a document type (<!DOCTYPE>) is not read here")
@@ -89,10 +91,17 @@ enum XMLReader {
 
         private var line: Int { Int(XML_GetCurrentLineNumber(parser)) }
 
-        func start(_ name: UnsafePointer<XML_Char>?) {
+        func start(_ name: UnsafePointer<XML_Char>?, _ attributes: UnsafeMutablePointer<UnsafePointer<XML_Char>?>?) {
             guard open.count < deepest else { return stop("the elements are nested more than \(deepest) deep") }
             let name = name.map { String(cString: $0) } ?? ""
-            open.append(XMLNode(name: String(name.split(separator: ":").last ?? ""), line: line))
+            var node = XMLNode(name: String(name.split(separator: ":").last ?? ""), line: line)
+            // Names and values take turns; nothing ends the list.
+            var at = 0
+            while let attributes, let key = attributes[at], let value = attributes[at + 1] {
+                node.attributes[String(cString: key)] = String(cString: value)
+                at += 2
+            }
+            open.append(node)
             texts.append([])
         }
 

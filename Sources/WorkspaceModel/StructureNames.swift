@@ -39,7 +39,8 @@ package enum StructureNames {
             "gradle.properties", "libs.versions.toml",
             "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json",
         ],
-        extensions: [])
+        // Gradle's scripts apply others of any name.
+        extensions: ["gradle", "kts"])
 
     private static let lockfiles = NameTable(
         names: [

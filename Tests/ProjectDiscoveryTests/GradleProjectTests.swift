@@ -214,6 +214,17 @@ struct GradleProjectTests {
         #expect(edges(of: found.projects) == ["a -> b import"])
     }
 
+    @Test("a script that is a link is broken: what it leads to is not followed")
+    func links() throws {
+        let tree = SourceTree.inMemory(workspace(["a": ""]))
+        let blob = try #require(try tree.entry("a/build.gradle"))
+        let linked = try tree.edited(["a/build.gradle": .set(.symlink, blob.id)])
+        let found = try GradleAdapter.discover(
+            in: linked, scan: try ManifestScan.walk(linked), cache: ParsedGradleCache())
+        #expect(found.project("a")?.brokenReason == "a/build.gradle: the script is a link, which is not followed")
+        #expect(found.project("b")?.brokenReason == nil)
+    }
+
     @Test("a broken script is a broken project, as are those below it, and hides no other")
     func broken() throws {
         let found = try discoverGradle(workspace(["a": "dependencies {\n", "nested": "x = ]\n"]))

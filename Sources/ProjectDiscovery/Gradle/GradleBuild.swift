@@ -10,6 +10,8 @@ final class GradleBuild {
         var directory: RepoPath
         /// The script that configures it, if there is one.
         var script: RepoPath?
+        /// A script that is a link: what it leads to is not followed.
+        var link: RepoPath?
         /// The line of the settings that includes it.
         var line: Int?
 

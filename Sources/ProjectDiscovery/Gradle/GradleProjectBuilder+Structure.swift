@@ -69,13 +69,31 @@ extension GradleProjectBuilder {
         }
     }
 
-    /// What the build script of buildSrc uses of catalogs counts for every project of the build.
+    /// What the build script of buildSrc uses of catalogs counts for every project of the build. Its own settings may give
+    /// them other names.
     private func addBuildSource(_ found: inout GradleFields) throws(GitError) {
         let directory = build.directory.appending("buildSrc")
         guard let script = try survey.script("build", in: directory), case .success(let read)? = try survey.read(script)
         else { return }
-        // Its settings name the catalogs; without them any file of the build's may be meant.
+        let settings = try survey.script("settings", in: directory)
+        let named: [GradleSettings.Catalog]
+        if let settings, case .success(let read)? = try survey.settings(settings) {
+            named = read.catalogs
+        } else {
+            named = []
+        }
         for chain in read.chains { add(catalogUse(chain.names), script, chain.line, &found) }
+        for catalog in named where build.readCatalogs[catalog.name] == nil {
+            guard let file = catalog.file, let path = directory.resolving(GradlePaths.stripped(file).path) else {
+                continue
+            }
+            for (known, content) in build.readCatalogs.values where known == path {
+                for chain in read.chains where chain.names.first == catalog.name {
+                    let entry = content.entry(chain.names.dropFirst())
+                    add(entry.map { .entry($0, path) } ?? .whole(content, path), script, chain.line, &found)
+                }
+            }
+        }
     }
 
     // MARK: Lockfiles and verification

@@ -62,6 +62,11 @@ struct GradleProjectBuilder {
             project.brokenReason = reason
             if member.path == ":" { widen(path, reason, "every project of this build") }
         }
+        if let link = member.link {
+            let reason = "\(link): the script is a link, which is not followed"
+            project.brokenReason = reason
+            widen(link, reason, "this project")
+        }
         let outer = member.ancestors.compactMap { build.members[$0]?.script }
         for script in ([member.script].compactMap { $0 } + outer) {
             guard case .failure(let problem)? = try survey.read(script) else { continue }

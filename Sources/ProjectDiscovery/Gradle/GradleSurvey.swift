@@ -48,6 +48,11 @@ final class GradleSurvey {
         return try cache.script(entry.id, isKotlin: GradleSurvey.isKotlin(path), in: tree.objects)
     }
 
+    func settings(_ path: RepoPath) throws(GitError) -> Result<GradleSettings, GradleProblem>? {
+        guard let entry = try tree.entry(path), entry.mode.isFile else { return nil }
+        return try cache.settings(entry.id, isKotlin: GradleSurvey.isKotlin(path), in: tree.objects)
+    }
+
     func catalog(_ path: RepoPath) throws(GitError) -> Result<GradleCatalog, TOMLProblem>? {
         guard let entry = try tree.entry(path), entry.mode.isFile else { return nil }
         return try cache.catalog(entry.id, in: tree.objects)
@@ -90,7 +95,8 @@ final class GradleSurvey {
         let last = String(decoding: build.directory.lastComponent, as: UTF8.self)
         try add(
             GradleBuild.Member(
-                path: ":", name: build.settings.rootName ?? last, directory: build.directory, script: nil, line: nil),
+                path: ":", name: build.settings.rootName ?? last, directory: build.directory, script: nil, link: nil,
+                line: nil),
             to: build)
     }
 
@@ -121,11 +127,7 @@ final class GradleSurvey {
     }
 
     private func readSettings(_ build: GradleBuild, _ path: RepoPath) throws(GitError) {
-        func parse(_ path: RepoPath) throws(GitError) -> Result<GradleSettings, GradleProblem>? {
-            guard let entry = try tree.entry(path), entry.mode.isFile else { return nil }
-            return try cache.settings(entry.id, isKotlin: GradleSurvey.isKotlin(path), in: tree.objects)
-        }
-        switch try parse(path) {
+        switch try settings(path) {
         case .success(let settings)?: build.settings = settings
         case .failure(let problem)?: build.problem = problem
         case nil: return
@@ -134,7 +136,7 @@ final class GradleSurvey {
         while let (text, line) = pending.popLast() {
             guard let applied = build.directory.resolving(GradlePaths.stripped(text).path) else { continue }
             guard seen.insert(applied).inserted else { continue }
-            switch try parse(applied) {
+            switch try settings(applied) {
             case .success(let more)?:
                 build.settings.add(more)
                 build.settingsScripts.append(applied)
@@ -184,6 +186,10 @@ final class GradleSurvey {
         for name in ["build", member.name, last] where member.script == nil && !name.contains("/") && !name.isEmpty {
             member.script = try script(name, in: member.directory)
         }
+        for name in ["build.gradle", "build.gradle.kts"] where member.script == nil {
+            let path = member.directory.appending(name)
+            if try tree.entry(path)?.mode == .symlink { member.link = path }
+        }
         build.members[member.path] = member
         if let other = homes[member.directory] {
             if other.path == member.path, other.build === build { return }
@@ -216,7 +222,8 @@ final class GradleSurvey {
                 let path = ":" + relative.description.replacing("/", with: ":")
                 guard build.members[path] == nil else { continue }
                 try add(
-                    GradleBuild.Member(path: path, name: own, directory: below, script: found, line: nil), to: build)
+                    GradleBuild.Member(path: path, name: own, directory: below, script: found, link: nil, line: nil),
+                    to: build)
             }
         }
     }

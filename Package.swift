@@ -64,8 +64,8 @@ let package = Package(
         module(
             "ProjectDiscovery",
             [
-                "CExpat", "WorkspaceModel", "GitObjects", "Diagnostics", "JSONText", yams, toml, swiftParser,
-                swiftSyntax,
+                "CExpat", "WorkspaceModel", "GitObjects", "ProjectGraph", "Diagnostics", "JSONText", yams, toml,
+                swiftParser, swiftSyntax,
             ]),
         module("ProjectGraph"),
 

@@ -13,6 +13,7 @@ package final class WorkspaceReader {
     private let go = ParsedGoCache()
     private let python = ParsedPythonCache()
     private let maven = ParsedMavenCache()
+    private let gradle = ParsedGradleCache()
     private let swift = ParsedSwiftCache()
     private let dotNet = ParsedDotNetCache()
     private let moon = ParsedMoonCache()
@@ -53,14 +54,14 @@ package final class WorkspaceReader {
             try TurborepoAdapter.apply(in: tree, to: &javaScript)
             try LageAdapter.apply(in: tree, to: &javaScript)
             try RushAdapter.apply(in: tree, to: &javaScript)
-            var found = [
             try NxAdapter.apply(in: tree, to: &javaScript, cache: self.nx, manifests: self.javaScript)
-            return [
+            var found = [
                 javaScript, try CargoAdapter.discover(in: tree, scan: scan, cache: self.crates),
                 try GoAdapter.discover(in: tree, scan: scan, cache: self.go),
                 try SwiftPackageAdapter.discover(in: tree, scan: scan, cache: self.swift),
                 try PythonAdapter.discover(in: tree, scan: scan, cache: self.python),
                 try MavenAdapter.discover(in: tree, scan: scan, cache: self.maven),
+                try GradleAdapter.discover(in: tree, scan: scan, cache: self.gradle),
                 try DotNetAdapter.discover(in: tree, scan: scan, cache: self.dotNet),
             ]
             found = try MoonAdapter.apply(in: tree, to: found, cache: self.moon)

@@ -36,7 +36,6 @@ package struct DiscoveredProject: Sendable {
     package var appEvidence: String?
     /// Set when the project is an app unless some project depends on it (a private npm package); the text says why.
     package var appUnlessDependedOn: String?
-    package var tags: [String] = []
     package var tasks: [String: TaskDefinition] = [:]
     /// Names of package.json scripts, also those that are not tasks; used to tell whether `npm run x` can work.
     package var scripts: Set<String> = []

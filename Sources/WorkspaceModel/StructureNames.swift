@@ -76,7 +76,8 @@ package enum StructureNames {
             // What it sets stands in compose files.
             ".env",
         ],
-        extensions: ["props", "targets", "projitems", "shproj", "dockerignore"])
+        // Gradle's scripts apply others of any name.
+        extensions: ["props", "targets", "projitems", "shproj", "dockerignore", "gradle", "kts"])
 
     private static let lockfiles = NameTable(
         names: [

@@ -18,7 +18,10 @@ package enum FileRole: Sendable, Hashable {
 
     /// The family of package managers a toolchain file speaks to.
     package enum Ecosystem: String, Sendable, Hashable, CaseIterable {
-        case javaScript, cargo, go, python, maven, swift, dotnet, other
+        case javaScript, cargo, go, python, maven, gradle, swift, dotnet
+        /// Whatever runs on Java.
+        case jvm
+        case other
 
         package func includes(_ manager: PackageManager) -> Bool {
             switch self {
@@ -27,6 +30,8 @@ package enum FileRole: Sendable, Hashable {
             case .go: manager == .go
             case .python: manager == .python
             case .maven: manager == .maven
+            case .gradle: manager == .gradle
+            case .jvm: manager == .maven || manager == .gradle
             case .swift: manager == .swiftpm
             case .dotnet: manager == .dotnet
             case .other: false
@@ -77,7 +82,7 @@ package enum FileRole: Sendable, Hashable {
 
     /// Directories at the root that reach one ecosystem wherever its projects lie.
     static let ecosystemDirectories: [(name: StaticString, ecosystem: Ecosystem)] = [
-        (".cargo", .cargo), (".mvn", .maven), ("patches", .javaScript),
+        (".cargo", .cargo), (".mvn", .maven), ("gradle", .gradle), ("buildSrc", .gradle), ("patches", .javaScript),
     ]
 
     private static let ciAndEditor: Set<String> = [
@@ -94,8 +99,9 @@ package enum FileRole: Sendable, Hashable {
 
     private static let toolchainFiles: [String: Ecosystem] = [
         ".nvmrc": .javaScript, ".node-version": .javaScript, "rust-toolchain": .cargo, "rust-toolchain.toml": .cargo,
-        ".swift-version": .swift, ".python-version": .python, ".go-version": .go, ".java-version": .maven,
+        ".swift-version": .swift, ".python-version": .python, ".go-version": .go, ".java-version": .jvm,
         "global.json": .dotnet, "nuget.config": .dotnet, "NuGet.config": .dotnet, "NuGet.Config": .dotnet,
+        "gradlew": .gradle, "gradlew.bat": .gradle, "gradle.properties": .gradle,
     ]
 
     private static let lintPrefixes = [

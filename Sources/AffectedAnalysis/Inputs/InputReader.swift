@@ -303,16 +303,30 @@ package final class InputReader {
             if let entry = root.entry(named: name) {
                 let path = name.withUTF8Buffer { RepoPath(bytes: Array($0)) }
                 if workspace.project(at: path) == nil {
-                    items.append(InputItem(path: path, mode: entry.mode, id: entry.id))
+                    try addEcosystemItem(InputItem(path: path, mode: entry.mode, id: entry.id), to: &items)
                 }
             }
         }
         return items
     }
 
+    /// Adds a file or directory, or what is left of it without the files that are read for structure.
+    private func addEcosystemItem(_ item: InputItem, to items: inout [InputItem]) throws(GitError) {
+        guard workspace.structuralFiles.contains(where: { $0.isWithin(item.path) }) else {
+            return items.append(item)
+        }
+        guard item.mode == .directory else { return }
+        let contents = try tree.objects.tree(item.id)
+        for entry in contents.entries {
+            let path = item.path.appending(contents.name(of: entry))
+            try addEcosystemItem(InputItem(path: path, mode: entry.mode, id: entry.id), to: &items)
+        }
+    }
+
     /// Whether `path` lies in a directory at the root that reaches the selection's ecosystem.
     func readsEcosystem(_ selection: InputSelection, _ path: RepoPath) -> Bool {
-        guard selection.includesUnowned, let first = path.components.first else { return false }
+        guard selection.includesUnowned, !workspace.structuralFiles.contains(path), let first = path.components.first
+        else { return false }
         return FileRole.ecosystemDirectories.contains { name, ecosystem in
             name.withUTF8Buffer { first.elementsEqual($0) }
                 && selection.project.managers.contains { ecosystem.includes($0) }

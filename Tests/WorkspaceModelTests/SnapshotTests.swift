@@ -62,7 +62,8 @@ struct SnapshotTests {
         return Workspace(
             projects: [one, two], edges: [edge], ignore: ["i"], globalInputs: ["g"], structuralFiles: ["b", "a"],
             widenings: [Widening(code: "c", scope: "s", message: "m")],
-            diagnostics: [Diagnostic(evidence: Evidence(path: "d", line: 1), message: "n")], followsFileNames: false, followsImports: true,
+            diagnostics: [Diagnostic(evidence: Evidence(path: "d", line: 1), message: "n")], followsFileNames: false,
+            followsImports: true,
             contentsRead: [ObjectStore.emptyTreeID])
     }
 

@@ -59,7 +59,7 @@ enum NpmLock {
     }
 
     private static func installed(_ path: String, _ fields: [JSONMember]) -> Installed {
-        var entry = Installed(name: NodeModules.name(in: path).map { String($0) } ?? path)
+        var entry = Installed(name: InstalledPackages.name(in: path).map { String($0) } ?? path)
         var isLink = false
         var resolved = "", integrity = "", isBundled = false
         for field in fields {
@@ -74,7 +74,7 @@ enum NpmLock {
                 entry.dependencies += (field.node.object ?? []).map(\.key)
             case "devDependencies":
                 // Of members only: what is installed has none.
-                if NodeModules.name(in: path) == nil { entry.dependencies += (field.node.object ?? []).map(\.key) }
+                if InstalledPackages.name(in: path) == nil { entry.dependencies += (field.node.object ?? []).map(\.key) }
             default: break
             }
         }
@@ -116,7 +116,7 @@ enum NpmLock {
     private static func resolve(_ table: [String: Installed], listsDependencies: Bool) -> JavaScriptLock {
         let paths = table.keys.sorted()
         let entries = paths.map { table[$0] ?? Installed(name: "") }
-        let isMember = paths.map { NodeModules.name(in: $0) == nil }
+        let isMember = paths.map { InstalledPackages.name(in: $0) == nil }
         var places: [String: Int] = [:]
         places.reserveCapacity(paths.count)
         for (place, path) in paths.enumerated() { places[path] = place }
@@ -130,7 +130,7 @@ enum NpmLock {
                 ? builder.add(entry.name, "", identity: "member \(paths[place])")
                 : builder.add(entry.name, entry.version, identity: entry.source)
         }
-        let modules = NodeModules(paths)
+        let modules = InstalledPackages(paths)
         var importers: [String: JavaScriptLock.Uses] = [:]
         var members: [Int: String] = [:]
         for place in entries.indices {

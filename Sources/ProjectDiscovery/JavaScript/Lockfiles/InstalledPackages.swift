@@ -1,6 +1,6 @@
 /// The `node_modules` directories of an npm lockfile, to find what a name means where Node does: in that of the using
 /// package's own directory, or of the nearest directory above that has the name.
-struct NodeModules {
+struct InstalledPackages {
     private struct Directory {
         /// The nearest one above.
         var parent: Int?
@@ -15,7 +15,7 @@ struct NodeModules {
     /// - Parameter paths: the path of every entry of the lockfile, in the order that numbers them.
     init(_ paths: [String]) {
         for (number, path) in paths.enumerated() {
-            guard let name = NodeModules.name(in: path) else { continue }
+            guard let name = InstalledPackages.name(in: path) else { continue }
             // What comes before `/node_modules/NAME`; nothing at the root.
             let marker = path.utf8.index(name.startIndex, offsetBy: -"node_modules/".utf8.count)
             let holder =
@@ -28,7 +28,7 @@ struct NodeModules {
             directories[index].entries[String(name)] = number
         }
         for (path, index) in holders where !path.isEmpty {
-            directories[index].parent = nearest(from: NodeModules.above(path))
+            directories[index].parent = nearest(from: InstalledPackages.above(path))
         }
     }
 
@@ -52,7 +52,7 @@ struct NodeModules {
             let isItself = directory == "node_modules" || directory.utf8.suffix(13).elementsEqual("/node_modules".utf8)
             if !isItself, let index = holders[directory] { return index }
             guard !directory.isEmpty else { return nil }
-            directory = NodeModules.above(directory)
+            directory = InstalledPackages.above(directory)
         }
     }
 

@@ -147,6 +147,20 @@ struct DotNetScenarioTests {
         ) { $0.replace("Directory.Build.props", "enable", "disable") }
     }
 
+    @Test("configuration of NuGet and of the compiler above affects all, views of a solution none")
+    func configurationAbove() throws {
+        for file in ["NuGet.config", ".editorconfig", ".globalconfig"] {
+            let reasons: ExpectedReasons = [.file(file, "added"), .others]
+            try expect(Dictionary(uniqueKeysWithValues: Self.uses.keys.map { ($0, reasons) })) {
+                $0.write(RepoPath(file), "x\n")
+            }
+        }
+        try expect([:]) {
+            $0.write("All.Web.slnf", "{}\n")
+            $0.write("All.sln.DotSettings", "x\n")
+        }
+    }
+
     @Test("14: comments in files above, and a solution edited in what says nothing, affect nothing")
     func scenario14() throws {
         try expect([:]) {

@@ -103,10 +103,11 @@ struct TaskGraphBuilder {
         }
     }
 
-    /// Whether the node stands for a project that is nothing but an image: whoever waits for it needs what goes into the
-    /// image, although no task of the asked name says so.
+    /// Whether the node stands for a project that is nothing but an image, or is a task that somebody wrote for one: both
+    /// need what goes into the image, although no manifest says so of them.
     private func standsForImage(_ node: TaskNode) -> Bool {
-        node.kind != .task && workspace[node.project].managers == [.docker]
+        let project = workspace[node.project]
+        return project.managers == [.docker] && project.tasks[node.task]?.claimsInputs != false
     }
 
     private mutating func connect(_ from: TaskIndex, to: TaskIndex, mayCut: Bool = false) throws(AnalysisError) {

@@ -129,6 +129,18 @@ struct TerraformTests {
         #expect(found.project("r")?.externals.first?.problem == "r/.terraform.lock.hcl:1: a '{' is never closed")
     }
 
+    @Test("modules that refer to each other are noted and hide nothing")
+    func circle() throws {
+        let files = [
+            "a/main.tf": "module \"b\" { source = \"../b\" }\n", "b/main.tf": "module \"a\" { source = \"../a\" }\n",
+            "c/main.tf": "module \"a\" { source = \"../a\" }\n",
+        ]
+        let found = try discoverTerraform(files)
+        #expect(edges(of: found.projects) == ["a -> b import", "b -> a import", "c -> a runtime"])
+        #expect(found.diagnostics.map(\.evidence.path) == ["a/main.tf", "b/main.tf"])
+        #expect(try WorkspaceReader().read(SourceTree.inMemory(files)).projects.count == 3)
+    }
+
     @Test("a broken file breaks its module and no other")
     func broken() throws {
         let found = try discoverTerraform([

@@ -78,6 +78,59 @@ struct DockerScenarioTests {
         try expect([:]) { $0.write(".dockerignore", "**/*.log\nnothing-of-this-name\n") }
     }
 
+    @Test("a task that ripple.yaml gives an image's directory reads what is copied from elsewhere")
+    func ownTask() throws {
+        try Scenario {
+            Self.workspace(&$0)
+            $0.write("api/ripple.yaml", "tasks: {build: {command: make image}}\n")
+            $0.commit("base")
+            $0.edit("shared/theme.css", "b {}\n")
+            $0.edit("base/motd", "bye\n")
+            $0.commit("change")
+        }.expectAffected(
+            [
+                "api": [
+                    .file("shared/theme.css", tasks: ["build", "docker"]),
+                    .dependency("base", tasks: ["build", "docker"]),
+                ],
+                "base": .file("base/motd"), "web": .file("shared/theme.css"),
+            ], tasks: ["api": ["build", "docker"]])
+    }
+
+    @Test("files that are copied stay inputs of the packages below them")
+    func sharedFiles() throws {
+        func workspace(_ scenario: inout Scenario) {
+            scenario.write("Dockerfile", "FROM node\nCOPY tsconfig.json a ./\n")
+            scenario.write("tsconfig.json", "{}\n")
+            scenario.write("a/package.json", #"{"name": "a", "scripts": {"build": "x", "test": "y"}}"#)
+            scenario.write("a/tool/Dockerfile", "FROM node\nCOPY . .\n")
+            scenario.write("a/tool/x.js", "1\n")
+            scenario.write("compose.yaml", "services: {tool: {build: a/tool}}\n")
+        }
+        func expect(
+            _ expected: [String: ExpectedReasons], tasks: [String: [String]], _ change: (inout Scenario) -> Void
+        ) throws {
+            try Scenario {
+                workspace(&$0)
+                $0.commit("base")
+                change(&$0)
+                $0.commit("change")
+            }.expectAffected(expected, tasks: tasks)
+        }
+        try expect(
+            [".": .file("tsconfig.json"), "a": .file("tsconfig.json")],
+            tasks: ["a": ["build", "test"], ".": ["docker"]]
+        ) { $0.edit("tsconfig.json", "[]\n") }
+        try expect(
+            [".": .file("a/tool/x.js"), "a": .file("a/tool/x.js"), "a/tool": .file("a/tool/x.js")],
+            tasks: ["a": ["build", "test"]]
+        ) { $0.edit("a/tool/x.js", "2\n") }
+        // An unowned Dockerfile reaches what makes or runs containers.
+        try expect([".": .file("Dockerfile"), "a": .file("Dockerfile")], tasks: ["a": ["test"]]) {
+            $0.edit("Dockerfile", "FROM node:2\nCOPY tsconfig.json a ./\n")
+        }
+    }
+
     @Test("8 and 18: an image deleted, and one that is new")
     func scenario8And18() throws {
         try expect(["fresh": .newProject, "api": .dependency("base")], removed: ["base"]) {

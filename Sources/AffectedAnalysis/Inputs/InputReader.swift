@@ -150,7 +150,8 @@ package final class InputReader {
 
     /// Files outside the project that the command or the manifest names by a relative path, if they exist.
     private func namedFiles(_ project: Project, _ task: TaskDefinition?) -> [RepoPath] {
-        var found = Set(project.namedFiles)
+        // What a tool was seen to read is all that its task reads.
+        var found = task?.claimsInputs == false ? [] : Set(project.namedFiles)
         if let command = task?.purposeText, command.utf8.contains(UInt8(ascii: "/")), command.contains("../") {
             for word in command.split(whereSeparator: { " \t\n\"'`;|&()<>=".contains($0) }) where word.contains("../") {
                 if let path = project.path.resolving(word), !path.isWithin(project.path), !path.isRoot {

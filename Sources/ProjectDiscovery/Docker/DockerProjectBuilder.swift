@@ -21,11 +21,37 @@ struct DockerProjectBuilder {
         project.sharesFiles = !isMerged && (isInside || !places.below(home).isEmpty)
         project.appEvidence = appEvidence
         for build in builds { try add(build, to: &project) }
+        // For tasks that ripple.yaml gives it. Other ecosystems' tasks read no more than before.
+        if !isMerged { project.namedFiles = try namedFiles() }
         project.dependencies = Array(Set(project.dependencies)).sorted {
             ($0.target, $0.evidence.path, $0.evidence.line ?? 0, $0.tasks?.count ?? 0)
                 < ($1.target, $1.evidence.path, $1.evidence.line ?? 0, $1.tasks?.count ?? 0)
         }
         return project
+    }
+
+    /// What lies outside the directory and is copied: the files and directories, or all that a directory around it holds.
+    private func namedFiles() throws(GitError) -> [RepoPath] {
+        var found: Set<RepoPath> = []
+        if builds.contains(where: { $0.problem != nil }) { try addContents(of: .root, to: &found) }
+        for group in builds.flatMap(\.groups) {
+            for source in group.sources {
+                let literal = DockerPath.literalPrefix(DockerPath.components(source.path))
+                let place = literal.reduce(group.context) { $0.appending($1) }
+                if place.isWithin(home) { continue }
+                guard home.isWithin(place) else {
+                    found.insert(place)
+                    continue
+                }
+                try addContents(of: place, to: &found)
+            }
+        }
+        return found.sorted()
+    }
+
+    private func addContents(of directory: RepoPath, to found: inout Set<RepoPath>) throws(GitError) {
+        let contents = try survey.tree.directory(directory) ?? Tree.empty
+        for entry in contents.entries { found.insert(directory.appending(contents.name(of: entry))) }
     }
 
     private var appEvidence: String? {

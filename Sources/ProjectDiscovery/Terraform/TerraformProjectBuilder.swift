@@ -28,9 +28,13 @@ struct TerraformProjectBuilder {
                 let target = try survey.tree.following(place).last, target != directory,
                 survey.projects.contains(target)
             else { continue }
+            let isCircle = survey.reached(from: target).contains(directory)
+            if isCircle { survey.note(path, call.line, "'\(target)' and this module refer to each other") }
+            // What goes round can be cut where it is an import.
             project.dependencies.append(
                 DiscoveredDependency(
-                    target: target, kind: .runtime, evidence: Evidence(path: path, line: call.line)))
+                    target: target, kind: isCircle ? .import : .runtime,
+                    evidence: Evidence(path: path, line: call.line)))
         }
         try addFiles(module, isMerged: isMerged, to: &project)
         if module.hasLock { project.externals = [try closure()].compactMap { $0 } }

@@ -14,6 +14,8 @@ package struct WorkspaceConfiguration: Sendable {
     package var defaultBase: String?
     /// What holds for these tasks in every project that can run them.
     package var tasks: [String: TaskOverride]
+    /// What projects may depend on, in the order of the file; for `ripple check` alone.
+    package var boundaries: [BoundaryRule]
 
     package init(version: Int = 1) {
         self.version = version
@@ -22,12 +24,13 @@ package struct WorkspaceConfiguration: Sendable {
         globalInputs = []
         defaultBase = nil
         tasks = [:]
+        boundaries = []
     }
 }
 
 extension WorkspaceConfiguration {
     enum Key: String, CaseIterable {
-        case version, projects, ignore, globalInputs, defaultBase, tasks
+        case version, projects, ignore, globalInputs, defaultBase, tasks, boundaries
     }
 
     /// The keys of the file's top level.
@@ -48,6 +51,7 @@ extension WorkspaceConfiguration {
             case .globalInputs: result.globalInputs = try field.patterns(.workspace)
             case .defaultBase: result.defaultBase = try revision(field)
             case .tasks: result.tasks = try TaskOverride.parseAll(field)
+            case .boundaries: result.boundaries = try BoundaryRule.parseAll(field)
             case nil:
                 throw ConfigurationFile.unknownKey(
                     field, known: keys, foreign: ProjectConfiguration.keys,

@@ -1,4 +1,5 @@
 package import AffectedAnalysis
+internal import Diagnostics
 package import GitObjects
 internal import ProjectDiscovery
 package import WorkspaceModel
@@ -22,7 +23,7 @@ package enum WorkspaceCheck {
         } catch {
             throw AnalysisError(error)
         }
-        findings += try UnreadFilesCheck(workspace: workspace, tree: tree).findings()
+        findings += try unreadFiles(workspace, tree)
         return Set(findings).sorted()
     }
 
@@ -54,6 +55,16 @@ package enum WorkspaceCheck {
             _ = try TaskGraph(workspace: workspace)
             return []
         } catch {
+            return [Finding(.invalidConfiguration, .error, evidence: [], error.message)]
+        }
+    }
+
+    /// Which files are read cannot be said when a pattern of a task cannot be used; that is a finding then.
+    private static func unreadFiles(_ workspace: Workspace, _ tree: SourceTree) throws(AnalysisError) -> [Finding] {
+        do throws(AnalysisError) {
+            return try UnreadFilesCheck(workspace: workspace, tree: tree).findings()
+        } catch {
+            guard error.fault == .user else { throw error }
             return [Finding(.invalidConfiguration, .error, evidence: [], error.message)]
         }
     }

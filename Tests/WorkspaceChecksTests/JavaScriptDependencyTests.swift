@@ -95,13 +95,17 @@ struct JavaScriptDependencyTests {
             "a": (
                 """
                 "dependencies": {"unused": "*", "used": "*"},
-                "devDependencies": {"configured": "*", "run": "*", "preset": "*"},
+                "devDependencies": {"configured": "*", "run": "*", "preset": "*", "assets": "*"},
                 "scripts": {"build": "run-it"}, "prettier": "preset"
                 """,
-                ["index.js": "import 'used'", "tsconfig.json": #"{"extends": "configured/base.json"}"#]
+                [
+                    "index.js": "import 'used'", "tsconfig.json": #"{"extends": "configured/base.json"}"#,
+                    "project.json": #"{"assets": ["packages/assets/logo.svg"]}"#,
+                ]
             ),
             "unused": ("", ["index.js": ""]), "used": ("", ["index.js": ""]), "configured": ("", [:]),
             "run": (#""bin": {"run-it": "./run.js"}"#, [:]), "preset": ("", [:]),
+            "assets": ("", ["logo.svg": ""]),
         ])
         #expect(try check(files, .unusedDependency) == ["note a > unused packages/a/package.json:2"])
     }

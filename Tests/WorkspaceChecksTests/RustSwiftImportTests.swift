@@ -11,6 +11,7 @@ struct RustImportTests {
                 case .plain: ""
                 case .test: " test"
                 case .documentation: " doc"
+                case .conditional: " maybe"
                 default: " ?"
                 }
             return "\(entry.name)@\(entry.line)\(kind)"
@@ -31,6 +32,21 @@ struct RustImportTests {
         #expect(
             roots(text) == [
                 "a@1", "g@2", "h@2", "k@3", "m@4", "n@5", "q@6", "s@6", "u@6", "y@6", "b2@6",
+            ])
+    }
+
+    @Test("arguments of macros and attributes may be anything")
+    func arguments() {
+        let text = """
+            #[one::attribute(code(two::x))] struct A;
+            fn b() { three::call!(four::x(), vec![five::x]); if !(six::x() != seven::x()) {} }
+            macro_rules! m { () => { eight::x() } }
+            fn c() { nine::x() }
+            """
+        #expect(
+            roots(text) == [
+                "one@1", "two@1 maybe", "three@2", "four@2 maybe", "five@2 maybe", "six@2", "seven@2", "eight@3 maybe",
+                "nine@4",
             ])
     }
 

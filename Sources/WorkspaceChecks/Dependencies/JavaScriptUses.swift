@@ -203,8 +203,10 @@ struct JavaScriptUses {
             let isNamed =
                 own.texts.contains { $0.contains(name) }
                 || own.scripts.contains { script in words.contains { script.contains($0) } }
+            // Assets and styles are often named by the path from the workspace root.
             let search = MentionSearch(tree: tree, workspace: workspace)
-            let isMentioned = isNamed ? true : try search.finds(name, in: edge.from)
+            let path = workspace[edge.to].path.description
+            let isMentioned = isNamed ? true : try search.finds([name, path], in: edge.from)
             if isMentioned { found.mentioned.insert(pair) }
         }
     }

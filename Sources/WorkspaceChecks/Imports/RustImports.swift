@@ -3,7 +3,8 @@ package import ProjectDiscovery
 /// The names in a Rust file that may be crates, and those that the file gives a meaning of its own.
 ///
 /// Read from the text alone: the Rust Reference 1.90, "Lexical structure", "Use declarations" and "Paths". Written by
-/// hand, because no library here reads Rust. Macros are not expanded; paths in their arguments count as written.
+/// hand, because no library here reads Rust. Macros are not expanded: what stands in their arguments, and in those of
+/// attributes, may be code of another crate or no path at all, so it is conditional.
 package struct RustImports: Sendable, Hashable {
     /// The first segments of paths, each kind of one name once at its first line, in order; without `crate`, `self`,
     /// `super` and `Self`.
@@ -52,8 +53,11 @@ private struct RustPathParser {
         found.roots.append(SourceImport(name, kind: kind, line: line))
     }
 
+    /// The depth around the arguments of the outermost macro or attribute that the current place is in.
+    private var macroDepth: Int?
+
     private var isTest: Bool { testDepth != nil || pendingTest != nil }
-    private var kind: SourceImport.Kind { isTest ? .test : .plain }
+    private var kind: SourceImport.Kind { isTest ? .test : macroDepth == nil ? .plain : .conditional }
 
     mutating func parse() {
         advance()
@@ -82,6 +86,7 @@ private struct RustPathParser {
         case UInt8(ascii: "("), UInt8(ascii: "["): depth += 1
         case UInt8(ascii: "}"), UInt8(ascii: ")"), UInt8(ascii: "]"):
             depth = max(0, depth - 1)
+            if let start = macroDepth, depth <= start { macroDepth = nil }
             if let start = testDepth, depth <= start { testDepth = nil }
             if let start = pendingTest, depth < start { pendingTest = nil }
         default: break
@@ -105,6 +110,19 @@ private struct RustPathParser {
         }
         advance()
         if mayBegin, token == .separator { add(name, line, kind) }
+        if token == .symbol(UInt8(ascii: "!")), !RustLexer.isKeyword(name) { macroCall() }
+    }
+
+    /// `name!(...)` or `macro_rules! name {...}`, from the exclamation mark up to the bracket; not `a != b`.
+    private mutating func macroCall() {
+        advance()
+        if case .name = token { advance() }
+        if RustPathParser.opens(token), macroDepth == nil { macroDepth = depth }
+    }
+
+    private static func opens(_ token: RustToken) -> Bool {
+        token == .symbol(UInt8(ascii: "(")) || token == .symbol(UInt8(ascii: "["))
+            || token == .symbol(UInt8(ascii: "{"))
     }
 
     /// `extern crate name as other;`, not `extern "C"`.
@@ -145,6 +163,7 @@ private struct RustPathParser {
                 advance()
             case .name(let name): path(name)
             case .symbol(let symbol):
+                if depth == start + 1, RustPathParser.opens(token), macroDepth == nil { macroDepth = depth }
                 brace(symbol)
                 while let last = negations.last, symbol == UInt8(ascii: ")"), depth <= last { negations.removeLast() }
                 advance()

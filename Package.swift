@@ -82,6 +82,15 @@ let package = Package(
                 "WorkspaceModel",
             ]),
 
+        // MARK: Checking
+
+        module(
+            "WorkspaceChecks",
+            [
+                "AffectedAnalysis", "Diagnostics", "GitObjects", "JSONText", "ProjectDiscovery", "ProjectGraph",
+                "WorkspaceModel",
+            ]),
+
         // MARK: Execution
 
         .target(name: "CProcessGuard"),
@@ -99,7 +108,7 @@ let package = Package(
             "BuildReports",
             [
                 "AffectedAnalysis", "BuildPlanning", "ChangeDetection", "ContentAddressing", "GitObjects", "JSONText",
-                "PlanExecution", "WorkspaceModel",
+                "PlanExecution", "WorkspaceChecks", "WorkspaceModel",
             ]),
         module("GraphView", ["AffectedAnalysis", "BuildReports", "JSONText", "ProjectGraph", "WorkspaceModel"]),
 
@@ -111,7 +120,7 @@ let package = Package(
                 "AffectedAnalysis", "BuildPlanning", "BuildReports", "CProcessGuard", "ChangeDetection",
                 "ContentAddressing", "Diagnostics", "GitObjects", "GraphView", "JSONText", "LocalStore",
                 "PlanExecution",
-                "ProjectDiscovery", "ProjectGraph", "WorkspaceModel", argumentParser,
+                "ProjectDiscovery", "ProjectGraph", "WorkspaceChecks", "WorkspaceModel", argumentParser,
             ]),
         .executableTarget(
             name: "ripple", dependencies: ["RippleCommands"], swiftSettings: settings,
@@ -140,6 +149,9 @@ let package = Package(
         tests("ChangeDetectionTests", ["ChangeDetection", "Diagnostics", "GitObjects", "GitOracle", "JSONText"]),
         tests("WorkspaceModelTests", ["Diagnostics", "GitObjects", "WorkspaceModel"]),
         tests("ProjectDiscoveryTests", ["Diagnostics", "GitObjects", "ProjectDiscovery", "WorkspaceModel"]),
+        tests(
+            "WorkspaceChecksTests",
+            ["GitObjects", "ProjectDiscovery", "WorkspaceChecks", "WorkspaceModel"]),
         tests(
             "PlanExecutionTests",
             ["ContentAddressing", "Diagnostics", "GitObjects", "PlanExecution", "WorkspaceModel", "guard-probe"]),

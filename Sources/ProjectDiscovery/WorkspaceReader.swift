@@ -45,6 +45,16 @@ package final class WorkspaceReader {
 
     /// Reads the whole workspace. Errors are the user's: each names a file and a line.
     package func read(_ tree: SourceTree) throws(WorkspaceError) -> Workspace {
+        let (workspace, errors) = try readWithErrors(tree)
+        if let error = errors.first { throw WorkspaceError(error) }
+        return workspace
+    }
+
+    /// Reads what can be read of the workspace, together with what the adapters refused: in the order of adapters, sorted
+    /// by message within each. A ripple.yaml that cannot be used is thrown as in `read`.
+    package func readWithErrors(
+        _ tree: SourceTree
+    ) throws(WorkspaceError) -> (workspace: Workspace, errors: [ConfigurationError]) {
         let configuration = try WorkspaceReader.configuration(in: tree)
         let scan = try git { () throws(GitError) in try ManifestScan.walk(tree) }
         let found = try git { () throws(GitError) in
@@ -72,11 +82,14 @@ package final class WorkspaceReader {
             found.append(modules)
             return found
         }
-        for discovery in found {
-            if let error = discovery.errors.min(by: { $0.message < $1.message }) { throw WorkspaceError(error) }
+        let errors = found.flatMap { $0.errors.sorted { $0.message < $1.message } }
+        do throws(WorkspaceError) {
+            var merge = try WorkspaceMerge(tree: tree, scan: scan, configuration: configuration, discoveries: found)
+            return (try merge.workspace(), errors)
+        } catch {
+            // What an adapter refused may be why the rest does not fit together.
+            throw errors.first.map { WorkspaceError($0) } ?? error
         }
-        var merge = try WorkspaceMerge(tree: tree, scan: scan, configuration: configuration, discoveries: found)
-        return try merge.workspace()
     }
 }
 

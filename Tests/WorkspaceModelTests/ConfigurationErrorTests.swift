@@ -64,7 +64,7 @@ private let wrongRootFiles: [(String, String)] = [
     ("version: 1\nprojcts: []", "2:1: unknown key 'projcts'. Did you mean 'projects'?"),
     (
         "version: 1\nzzz: 1",
-        "2:1: unknown key 'zzz'. The keys there are defaultBase, globalInputs, ignore, projects, rootDependencies, tasks, version"
+        "2:1: unknown key 'zzz'. The keys there are boundaries, defaultBase, globalInputs, ignore, projects, rootDependencies, tasks, version"
     ),
     (
         "version: 1\nname: x",

@@ -35,7 +35,7 @@ struct ConfigurationSchemaTests {
         "it has the reader's keys and no others, in the reader's order",
         arguments: [
             ("workspace", WorkspaceConfiguration.keys), ("project", ProjectConfiguration.keys),
-            ("task", TaskOverride.keys),
+            ("task", TaskOverride.keys), ("boundary", BoundaryRule.keys),
         ])
     func keysAgree(definition: String, keys: [String]) throws {
         let properties = try Self.value(Self.schema(), "$defs", definition, "properties")
@@ -52,7 +52,7 @@ struct ConfigurationSchemaTests {
     @Test("it refuses other keys, and says what each key means")
     func closedAndDescribed() throws {
         let schema = try Self.schema()
-        for definition in ["workspace", "project", "task"] {
+        for definition in ["workspace", "project", "task", "boundary"] {
             let node = try Self.value(schema, "$defs", definition)
             let closed = try Self.value(node, "additionalProperties")
             guard case .scalar("false", isPlain: true) = closed.content else {

@@ -80,6 +80,12 @@ package enum FileRole: Sendable, Hashable {
             || (name.hasPrefix("azure-pipelines") && (name.hasSuffix(".yml") || name.hasSuffix(".yaml")))
     }
 
+    /// Whether no build reads what lies in a directory of this name.
+    static func isIgnoredDirectory(_ name: some Collection<UInt8>) -> Bool {
+        let name = String(decoding: name, as: UTF8.self)
+        return isIgnoredName(name) || unownedIgnored.contains(name)
+    }
+
     /// Directories at the root that reach one ecosystem wherever its projects lie.
     static let ecosystemDirectories: [(name: StaticString, ecosystem: Ecosystem)] = [
         (".cargo", .cargo), (".mvn", .maven), ("gradle", .gradle), ("buildSrc", .gradle), ("patches", .javaScript),

@@ -91,24 +91,13 @@ struct ComposeFile {
 }
 
 extension YAMLNode {
-    var entries: [YAMLEntry] { if case .mapping(let entries) = content { entries } else { [] } }
-    var items: [YAMLNode] { if case .list(let items) = content { items } else { [] } }
-
-    /// The text of a scalar that says something.
-    var text: String? {
-        guard case .scalar(let text, _) = content, !isNull else { return nil }
-        return text
-    }
-
     /// The texts of a list, or the one text.
-    var texts: [String] { text.map { [$0] } ?? items.compactMap(\.text) }
-
-    subscript(key: String) -> YAMLNode? { entries.last { $0.key == key }?.value }
+    fileprivate var texts: [String] { text.map { [$0] } ?? (items ?? []).compactMap(\.text) }
 
     /// The entries of a mapping, or the `NAME=value` items of a list; an item without a value has none.
     fileprivate var assignments: [(name: String, value: String?)] {
         if case .mapping(let entries) = content { return entries.map { ($0.key, $0.value.text) } }
-        return items.compactMap(\.text).map { text in
+        return (items ?? []).compactMap(\.text).map { text in
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (String(parts[0]), parts.count > 1 ? String(parts[1]) : nil)
         }

@@ -14,7 +14,7 @@ struct RippleCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             AffectedCommand.self, PlanCommand.self, RunCommand.self, GraphCommand.self, WhyCommand.self,
-            BaseCommand.self, DoctorCommand.self,
+            BaseCommand.self, CheckCommand.self, DoctorCommand.self,
             CacheCommand.self,
         ])
 }

@@ -16,6 +16,8 @@ package struct WorkspaceConfiguration: Sendable {
     package var rootDependencies: RootDependencies
     /// What holds for these tasks in every project that can run them.
     package var tasks: [String: TaskOverride]
+    /// What projects may depend on, in the order of the file; for `ripple check` alone.
+    package var boundaries: [BoundaryRule]
 
     package init(version: Int = 1) {
         self.version = version
@@ -25,12 +27,13 @@ package struct WorkspaceConfiguration: Sendable {
         defaultBase = nil
         rootDependencies = .standard
         tasks = [:]
+        boundaries = []
     }
 }
 
 extension WorkspaceConfiguration {
     enum Key: String, CaseIterable {
-        case version, projects, ignore, globalInputs, defaultBase, rootDependencies, tasks
+        case version, projects, ignore, globalInputs, defaultBase, rootDependencies, tasks, boundaries
     }
 
     /// The keys of the file's top level.
@@ -52,6 +55,7 @@ extension WorkspaceConfiguration {
             case .defaultBase: result.defaultBase = try revision(field)
             case .rootDependencies: result.rootDependencies = try RootDependencies.parse(field)
             case .tasks: result.tasks = try TaskOverride.parseAll(field)
+            case .boundaries: result.boundaries = try BoundaryRule.parseAll(field)
             case nil:
                 throw ConfigurationFile.unknownKey(
                     field, known: keys, foreign: ProjectConfiguration.keys,

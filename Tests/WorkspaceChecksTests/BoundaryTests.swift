@@ -1,0 +1,120 @@
+import Testing
+import WorkspaceChecks
+
+@Suite("Boundaries")
+struct BoundaryTests {
+    /// `app` uses `ui`, `ui` uses `data`, `data` uses `util`.
+    private func shop(tags: [String: [String]] = [:]) -> [String: String] {
+        let uses = ["app": "ui", "ui": "data", "data": "util", "util": ""]
+        var files = packages(
+            uses.mapValues { ($0.isEmpty ? "" : "\"dependencies\": {\"\($0)\": \"*\"}", [:]) })
+        for (name, list) in tags { files["packages/\(name)/ripple.yaml"] = "tags: [\(list.joined(separator: ", "))]\n" }
+        return files
+    }
+
+    @Test("rules of ripple.yaml by tag, type, name and place")
+    func ripple() throws {
+        var files = shop(tags: ["ui": ["view"], "data": ["model"]])
+        files["ripple.yaml"] = """
+            version: 1
+            boundaries:
+              - { from: ["tag:view"], deny: ["tag:model"] }
+              - from: ["packages/*"]
+                allow: ["type:library"]
+              - { from: [data], allow: ["tag:model", "packages/x*"] }
+            """
+        #expect(
+            try check(files, .boundary) == [
+                "error data > util packages/data/package.json:2", "error ui > data packages/ui/package.json:2",
+            ])
+    }
+
+    @Test("a dependency that only code shows counts as well")
+    func fromCode() throws {
+        var files = shop()
+        files["packages/util/x.js"] = "\nimport 'app'"
+        files["ripple.yaml"] = "version: 1\nboundaries:\n  - { from: [util], deny: [app] }\n"
+        let found = try check(files).first { $0.code == .boundary }
+        #expect(found?.summary == "error util > app packages/util/x.js:2")
+        #expect(found?.message == "util depends on app, and 'deny' of the boundary forbids it (ripple.yaml:3)")
+    }
+
+    @Test("Turborepo's tags, over any number of dependencies and in both directions")
+    func turborepo() throws {
+        var files = shop()
+        files["turbo.json"] = """
+            {
+              "tasks": {},
+              "boundaries": {"tags": {
+                "front": {"dependencies": {"deny": ["low"]}},
+                "private": {"dependents": {"allow": ["ui"]}}
+              }}
+            }
+            """
+        files["packages/app/turbo.json"] = #"{"extends": ["//"], "tags": ["front"], "tasks": {}}"#
+        files["packages/util/turbo.json"] = #"{"extends": ["//"], "tags": ["low"], "tasks": {}}"#
+        files["packages/data/turbo.json"] = #"{"extends": ["//"], "tags": ["private"], "tasks": {}}"#
+        let found = try check(files).filter { $0.code == .boundary }
+        #expect(
+            found.map(\.message) == [
+                "app -> ui -> data, and the dependents of the tag 'private' do not allow app (turbo.json:5)",
+                "app -> ui -> data -> util, and the dependencies of the tag 'front' deny util (turbo.json:4)",
+            ])
+    }
+
+    private let constraints = """
+        depConstraints: [
+          // Views
+          { sourceTag: 'view', onlyDependOnLibsWithTags: ['view', "util*"], },
+          { allSourceTags: ['a', 'b'], notDependOnLibsWithTags: ['low'] },
+          { sourceTag: "*", bannedExternalImports: ['left-*'] },
+        ]
+        """
+
+    private func nx() -> [String: String] {
+        var files = shop(tags: ["ui": ["view"], "data": ["model"], "util": ["low"]])
+        files["packages/app/package.json"] =
+            #"{"name": "app", "nx": {"tags": ["a", "b"]}, "dependencies": {"ui": "*", "left-pad": "1"}}"#
+        files["packages/app/x.js"] = "import pad from 'left-pad'"
+        return files
+    }
+
+    @Test("Nx's constraints in eslint.config.mjs")
+    func nxCode() throws {
+        var files = nx()
+        files["eslint.config.mjs"] = """
+            export default [{ rules: {
+              '@nx/enforce-module-boundaries': ['error', {
+                \(constraints.replacing("\n", with: "\n    "))
+              }] } }]
+            """
+        #expect(
+            try check(files, .boundary) == [
+                "error app > left-pad packages/app/x.js:1", "error app > util packages/app/package.json:1",
+                "error ui > data packages/ui/package.json:2",
+            ])
+        let found = try check(files).filter { $0.code == .boundary }
+        #expect(found.last?.message.contains("(eslint.config.mjs:5)") == true, "\(found)")
+    }
+
+    @Test("Nx's constraints in .eslintrc.json, with its severity and exceptions")
+    func nxJSON() throws {
+        var files = nx()
+        files[".eslintrc.json"] = """
+            {"overrides": [{"files": ["*.ts"], "rules": {"@nx/enforce-module-boundaries": ["warn", {
+              "allow": ["left-*"],
+              "depConstraints": [{"sourceTag": "view", "onlyDependOnLibsWithTags": []},
+                {"sourceTag": "*", "bannedExternalImports": ["left-*"]}]}]}}]}
+            """
+        #expect(try check(files, .boundary) == ["warning ui > data packages/ui/package.json:2"])
+    }
+
+    @Test("constraints that are code are a note, not a guess")
+    func nxUnread() throws {
+        var files = nx()
+        files["eslint.config.js"] =
+            "rules: { '@nx/enforce-module-boundaries': ['error', { depConstraints: [...shared] }] }"
+        #expect(try check(files, .boundariesUnread) == ["note eslint.config.js:1"])
+        #expect(try check(files, .boundary) == [])
+    }
+}

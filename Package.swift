@@ -148,7 +148,8 @@ let package = Package(
         tests("GitObjectsTests", ["Diagnostics", "GitObjects", "GitOracle"]),
         tests("ChangeDetectionTests", ["ChangeDetection", "Diagnostics", "GitObjects", "GitOracle", "JSONText"]),
         tests("WorkspaceModelTests", ["Diagnostics", "GitObjects", "WorkspaceModel"]),
-        tests("ProjectDiscoveryTests", ["Diagnostics", "GitObjects", "ProjectDiscovery", "WorkspaceModel"]),
+        tests(
+            "ProjectDiscoveryTests", ["Diagnostics", "GitObjects", "ProjectDiscovery", "ScenarioKit", "WorkspaceModel"]),
         tests(
             "WorkspaceChecksTests",
             ["GitObjects", "ProjectDiscovery", "WorkspaceChecks", "WorkspaceModel"]),

@@ -28,6 +28,7 @@ struct SnapshotTests {
         task.memoryBytes = 1 << 40
         task.platforms = ["linux/amd64"]
         task.toolchain = ["node --version"]
+        task.claimsInputs = true
         task.origin = Evidence(path: "one/package.json", line: 7)
         var elsewhere = task
         elsewhere.origin = nil
@@ -54,11 +55,13 @@ struct SnapshotTests {
         one.namedFiles = ["README.md"]
         one.brokenReason = "broken"
         one.onlyGathers = true
+        one.sharesFiles = true
         two.id = "two"
         two.structuralDigests = one.structuralDigests
-        let edge = ProjectEdge(
+        var edge = ProjectEdge(
             from: ProjectIndex(1), to: ProjectIndex(0), kind: .build, passesToDependents: false,
             evidence: [Evidence(path: "one/package.json", line: nil), Evidence(path: "x", line: -1)])
+        edge.tasks = ["docker", "build"]
         return Workspace(
             projects: [one, two], edges: [edge], ignore: ["i"], globalInputs: ["g"], structuralFiles: ["b", "a"],
             widenings: [Widening(code: "c", scope: "s", message: "m")],
@@ -101,9 +104,9 @@ struct SnapshotTests {
         func count(_ value: Any) -> Int { Mirror(reflecting: value).children.count }
         let full = SnapshotTests.full()
         #expect(count(full) == 10 + 2, "byPath and byID are made anew")
-        #expect(count(full.projects[0]) == 15)
-        #expect(count(full.edges[0]) == 5)
-        #expect(count(TaskDefinition(command: "")) == 19)
+        #expect(count(full.projects[0]) == 16)
+        #expect(count(full.edges[0]) == 6)
+        #expect(count(TaskDefinition(command: "")) == 20)
         #expect(count(full.projects[0].externals[0]) == 6 + 1, "resolution is left out")
         #expect(count(full.projects[0].structuralDigests[0]) == 4)
         #expect(count(full.widenings[0]) == 3)

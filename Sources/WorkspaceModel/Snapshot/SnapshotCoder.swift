@@ -68,6 +68,7 @@ extension SnapshotCoder {
         optionalInteger(&task.memoryBytes)
         texts(&task.platforms)
         texts(&task.toolchain)
+        flag(&task.claimsInputs)
     }
 
     private mutating func fields(of rule: inout InputRule) {

@@ -110,6 +110,7 @@ extension SnapshotCoder {
         list(&project.namedFiles, blank: .root) { $0.path(&$1) }
         optionalText(&project.brokenReason)
         flag(&project.onlyGathers)
+        flag(&project.sharesFiles)
     }
 
     private mutating func fields(of closure: inout ExternalClosure) {
@@ -128,6 +129,9 @@ extension SnapshotCoder {
         (edge.from, edge.to) = (ProjectIndex(from), ProjectIndex(to))
         word(&edge.kind)
         flag(&edge.passesToDependents)
+        var tasks = edge.tasks?.sorted()
+        optional(&tasks, blank: []) { $0.texts(&$1) }
+        edge.tasks = tasks.map { Set($0) }
         list(&edge.evidence, blank: Evidence(path: .root, line: nil)) { $0.fields(of: &$1) }
     }
 }

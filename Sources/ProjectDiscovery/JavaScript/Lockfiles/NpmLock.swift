@@ -74,7 +74,9 @@ enum NpmLock {
                 entry.dependencies += (field.node.object ?? []).map(\.key)
             case "devDependencies":
                 // Of members only: what is installed has none.
-                if InstalledPackages.name(in: path) == nil { entry.dependencies += (field.node.object ?? []).map(\.key) }
+                if InstalledPackages.name(in: path) == nil {
+                    entry.dependencies += (field.node.object ?? []).map(\.key)
+                }
             default: break
             }
         }

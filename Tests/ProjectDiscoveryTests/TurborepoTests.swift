@@ -141,6 +141,17 @@ struct TurborepoTests {
             ])
     }
 
+    @Test("a task with outputs outside of its package is not reused, with a note")
+    func outputsElsewhere() throws {
+        for elsewhere in ["$TURBO_ROOT$/target/tool", "../shared/out"] {
+            let found = try turbo(
+                #"{ "tasks": { "build": { "outputs": ["dist/**", "\#(elsewhere)", "!\#(elsewhere)/x"] } } }"#)
+            let build = try found.task("p/app", "build")
+            #expect(build.outputs == ["dist/**"] && !build.cache)
+            #expect(found.diagnostics.map(\.evidence) == [Evidence(path: "turbo.json", line: 1)])
+        }
+    }
+
     @Test("environment names are united with the global ones; persistent tasks are not cached")
     func environment() throws {
         let found = try turbo(

@@ -128,7 +128,12 @@ extension TurboConfiguration {
                 // Files that count beside the other inputs.
                 let values = task.inputs?.values ?? ["$TURBO_DEFAULT$"]
                 task.inputs = TurboList(values: values + (try strings(field)))
-            case "outputs": task.outputs = TurboConfiguration.list(try strings(field))
+            case "outputs":
+                let list = TurboConfiguration.list(try strings(field))
+                if list.values.contains(where: { $0.hasPrefix("../") || $0.hasPrefix("$TURBO_ROOT$/") }) {
+                    note(field.keyOffset, "outputs outside of the package are not stored, so results are not reused")
+                }
+                task.outputs = list
             case "env":
                 let list = TurboConfiguration.list(try strings(field))
                 task.env = TurboList(

@@ -84,12 +84,16 @@ struct TurboDefinitions {
         let patterns = TurboPatterns(root: rootPath, package: packagePath)
         var task = TaskDefinition(command: "")
         task.inputs = patterns.inputs(turbo.inputs, globals: root.globalDependencies, isRootTask: isRootTask)
-        task.outputs = patterns.outputs(turbo.outputs)
+        // Ripple stores what lies in a project; the result is whole only when all of it does. What leaves the repository
+        // stays, to be refused with its line.
+        let outputs = patterns.outputs(turbo.outputs)
+        let isWhole = !outputs.contains { $0.hasPrefix("/") }
+        task.outputs = outputs.filter { $0.contains("/../") || !($0.hasPrefix("/") || $0.hasPrefix("!/")) }
         task.env = TurboDefinitions.union(root.globalEnv, turbo.env?.values ?? [])
         task.passThroughEnv = TurboDefinitions.union(root.globalPassThroughEnv, turbo.passThroughEnv?.values ?? [])
         task.persistent = turbo.persistent ?? false
         task.interactive = turbo.interactive ?? false
-        task.cache = !task.persistent && (turbo.cache ?? true)
+        task.cache = !task.persistent && isWhole && (turbo.cache ?? true)
         task.origin = turbo.evidence
         return task
     }

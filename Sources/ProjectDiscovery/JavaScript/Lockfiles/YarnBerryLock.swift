@@ -9,8 +9,8 @@ enum YarnBerryLock {
     static func parse(_ bytes: [UInt8], _ settings: LockSettings) throws(Problem) -> JavaScriptLock {
         guard let document = try LockYAML.documents(bytes).first else { throw Problem("the file is empty") }
         guard let version = document["__metadata"]?["version"]?.text else { throw Problem("'__metadata' is missing") }
-        // 4 is Yarn 2's, 5 and 6 are Yarn 3's, 7 and 8 are Yarn 4's.
-        guard let number = Int(version), (4...8).contains(number) else {
+        // 4 is Yarn 2's, 5 and 6 are Yarn 3's, 7 to 10 are Yarn 4's: the last came with Yarn 4.10.
+        guard let number = Int(version), (4...10).contains(number) else {
             throw Problem("version \(version) of the format is not known")
         }
         let entries = document.entries.filter { $0.key != "__metadata" }

@@ -41,6 +41,37 @@ struct RootDependencyTests {
         }
     }
 
+    @Test("a package that is reached in two ways, by all tasks and by lint tasks, gives two reasons in a fixed order")
+    func twoWays() throws {
+        func lock(_ version: String) -> String {
+            """
+            { "lockfileVersion": 3, "packages": {
+              "": { "workspaces": ["p/*"], "devDependencies": { "eslint": "*", "tool": "*" } }, "p/a": {},
+              "node_modules/eslint": { "version": "1.0.0", "dependencies": { "deep": "*" } },
+              "node_modules/tool": { "version": "1.0.0", "dependencies": { "deep": "*" } },
+              "node_modules/deep": { "version": "\(version)" } } }
+            """
+        }
+        let scenario = Scenario {
+            $0.write(
+                "package.json",
+                #"{ "private": true, "workspaces": ["p/*"], "devDependencies": { "eslint": "*", "tool": "*" } }"#)
+            $0.write("p/a/package.json", #"{ "name": "a", "scripts": { "build": "tool", "lint": "eslint ." } }"#)
+            $0.write("package-lock.json", lock("1.0.0"))
+            $0.commit("base")
+            $0.write("package-lock.json", lock("2.0.0"))
+            $0.commit("edit")
+        }
+        // Sets differ in their order from one run of the program to the next.
+        let repository = try ScenarioRepository(scenario)
+        let range = ["--base", try repository.hash("base"), "--head", try repository.hash("main")]
+        let answers = try (0..<8).map { _ in
+            try repository.ripple(["affected", "--format", "json"] + range, in: repository.path).output
+        }
+        #expect(Set(answers).count == 1)
+        #expect(String(decoding: answers[0], as: UTF8.self).contains("eslint"))
+    }
+
     private func expect(
         _ tasks: [String]?, for rootDependencies: String?, bumping package: String, from version: String,
         location: SourceLocation = #_sourceLocation

@@ -102,8 +102,10 @@ final class DotNetSurvey {
 
     func run(_ scan: ManifestScan) {
         var scanned: [RepoPath] = [], found: [RepoPath] = []
-        for directory in scan.directories where !isFixture(directory.path) {
-            for name in directory.manifests.sorted() {
+        for directory in scan.directories {
+            let names = directory.manifests.filter { DotNetNames.isProject($0) || DotNetNames.isSolution($0) }
+            if names.isEmpty || isFixture(directory.path) { continue }
+            for name in names.sorted() {
                 if DotNetNames.isProject(name) { scanned.append(directory.path.appending(name)) }
                 if DotNetNames.isSolution(name) { found.append(directory.path.appending(name)) }
             }

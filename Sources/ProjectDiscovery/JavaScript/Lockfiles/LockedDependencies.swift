@@ -18,8 +18,8 @@ struct LockedDependencies {
     private let linker: DependencyLinker
     /// What the root's own dependencies add to every task of its members.
     private var shared = Uses.success([])
-    /// What they add to the tasks that lint, format and spell; `nil` for nothing.
-    private var lintTools: Uses?
+    /// What they add to the tasks that lint, format and spell, alike for all members; `nil` for nothing.
+    private var lintTools: ExternalClosure?
 
     /// `nil` when the root has no lockfile.
     init?(
@@ -42,27 +42,29 @@ struct LockedDependencies {
         }
         guard let index = catalogue.byPath[root.path], catalogue.packages[index].gathers else { return }
         shared = uses(of: catalogue.packages[index]) { rootDependencies.reachesMembers($0) }
-        let tools = uses(of: catalogue.packages[index]) { rootDependencies.reachesLintTasks($0) }
-        if case .success(let found) = tools, found.isEmpty { return }
-        lintTools = tools
+        lintTools = lintClosure(uses(of: catalogue.packages[index]) { rootDependencies.reachesLintTasks($0) })
+    }
+
+    private func lintClosure(_ tools: Uses) -> ExternalClosure? {
+        guard case .read(let lock) = state else { return nil }
+        var closure: ExternalClosure
+        switch tools {
+        case .success(let uses):
+            if uses.isEmpty { return nil }
+            closure = ExternalClosure(
+                manager: root.manager, lockfile: lockfile.path,
+                resolution: LockResolution(graph: lock.graph, uses: Array(Set(uses))))
+        case .failure(let problem): closure = whole(problem)
+        }
+        closure.audience = .lintTasks
+        return closure
     }
 
     /// What `package` gets from outside the workspace: what all its tasks get, and what its lint tasks get besides.
     func closures(of package: FoundPackage) -> [ExternalClosure] {
         let all = closure(of: package)
-        guard !package.gathers, !all.isWholeLockfile, let tools = lintTools, case .read(let lock) = state else {
-            return [all]
-        }
-        var more: ExternalClosure
-        switch tools {
-        case .success(let uses):
-            more = ExternalClosure(
-                manager: root.manager, lockfile: lockfile.path,
-                resolution: LockResolution(graph: lock.graph, uses: Array(Set(uses))))
-        case .failure(let problem): more = whole(problem)
-        }
-        more.audience = .lintTasks
-        return [all, more]
+        guard !package.gathers, !all.isWholeLockfile, let lintTools else { return [all] }
+        return [all, lintTools]
     }
 
     private func closure(of package: FoundPackage) -> ExternalClosure {

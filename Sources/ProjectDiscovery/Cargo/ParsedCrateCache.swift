@@ -6,8 +6,8 @@ internal import WorkspaceModel
 /// Both sides of a comparison share one, so that a manifest that did not change is parsed once. Belongs to one thread,
 /// like the object store whose blobs it reads.
 package final class ParsedCrateCache {
-    private var parsed: [ObjectID: Result<CrateManifest, TOMLProblem>] = [:]
-    private var locks: [ObjectID: Result<CargoLock, TOMLProblem>] = [:]
+    private var parsed = ParsedFiles<ObjectID, CrateManifest, TOMLProblem>()
+    private var locks = ParsedFiles<ObjectID, CargoLock, TOMLProblem>()
     private var graphs: [GraphKey: LockGraph] = [:]
 
     private struct GraphKey: Hashable {
@@ -22,20 +22,12 @@ package final class ParsedCrateCache {
 
     /// The manifest with this content; a failure to understand it is a value, and is remembered too.
     func manifest(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> Result<CrateManifest, TOMLProblem> {
-        if let known = parsed[id] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(TOMLProblem) in try CrateManifest(parsing: bytes) }
-        parsed[id] = result
-        return result
+        try parsed.result(of: id, in: objects, CrateManifest.init(parsing:))
     }
 
     /// The lockfile with this content, likewise.
     func lock(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> Result<CargoLock, TOMLProblem> {
-        if let known = locks[id] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(TOMLProblem) in try CargoLock(parsing: bytes) }
-        locks[id] = result
-        return result
+        try locks.result(of: id, in: objects, CargoLock.init(parsing:))
     }
 
     /// The graph of the lockfile with this content, which ends at `members`.

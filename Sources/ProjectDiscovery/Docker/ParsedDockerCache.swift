@@ -6,18 +6,14 @@ internal import WorkspaceModel
 /// Both sides of a comparison share one, so that a file that did not change is parsed once. Belongs to one thread, like
 /// the object store whose blobs it reads.
 package final class ParsedDockerCache {
-    private var dockerfiles: [ObjectID: Result<Dockerfile, DockerProblem>] = [:]
+    private var dockerfiles = ParsedFiles<ObjectID, Dockerfile, DockerProblem>()
     private var composeFiles: [ObjectID: Result<YAMLNode?, DockerProblem>] = [:]
 
     package init() {}
 
     /// The Dockerfile with this content; a failure to understand it is a value, and is remembered too.
     func dockerfile(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> Result<Dockerfile, DockerProblem> {
-        if let known = dockerfiles[id] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(DockerProblem) in try Dockerfile(parsing: bytes) }
-        dockerfiles[id] = result
-        return result
+        try dockerfiles.result(of: id, in: objects, Dockerfile.init(parsing:))
     }
 
     /// The document of a compose file.

@@ -5,19 +5,15 @@ internal import GitObjects
 /// Both sides of a comparison share one, so that a file that did not change is parsed once. Belongs to one thread, like
 /// the object store whose blobs it reads.
 package final class ParsedDotNetCache {
-    private var files: [ObjectID: Result<MSBuildFile, XMLProblem>] = [:]
+    private var files = ParsedFiles<ObjectID, MSBuildFile, XMLProblem>()
     private var solutions: [ObjectID: DotNetSolution] = [:]
-    private var locks: [ObjectID: Result<NuGetLock, NuGetLock.Problem>] = [:]
+    private var locks = ParsedFiles<ObjectID, NuGetLock, NuGetLock.Problem>()
 
     package init() {}
 
     /// The project file with this content; a failure to understand it is a value, and is remembered too.
     func file(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> Result<MSBuildFile, XMLProblem> {
-        if let known = files[id] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(XMLProblem) in try MSBuildFile(parsing: bytes) }
-        files[id] = result
-        return result
+        try files.result(of: id, in: objects, MSBuildFile.init(parsing:))
     }
 
     /// The solution with this content; what is not understood in it is part of the value.
@@ -30,10 +26,6 @@ package final class ParsedDotNetCache {
 
     /// The lockfile with this content; a failure to understand it is a value, and is remembered too.
     func lock(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> Result<NuGetLock, NuGetLock.Problem> {
-        if let known = locks[id] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(NuGetLock.Problem) in try NuGetLock(parsing: bytes) }
-        locks[id] = result
-        return result
+        try locks.result(of: id, in: objects, NuGetLock.init(parsing:))
     }
 }

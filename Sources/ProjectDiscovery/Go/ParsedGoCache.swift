@@ -4,27 +4,19 @@ internal import GitObjects
 ///
 /// Both sides of a comparison share one. Belongs to one thread, like the object store whose blobs it reads.
 package final class ParsedGoCache {
-    private var manifests: [ObjectID: Result<GoModFile, GoProblem>] = [:]
-    private var sums: [ObjectID: Result<GoSumFile, GoProblem>] = [:]
+    private var manifests = ParsedFiles<ObjectID, GoModFile, GoProblem>()
+    private var sums = ParsedFiles<ObjectID, GoSumFile, GoProblem>()
     private var sources: [ObjectID: GoSource] = [:]
     private var climbing: [ObjectID: Bool] = [:]
 
     package init() {}
 
     func manifest(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> Result<GoModFile, GoProblem> {
-        if let known = manifests[id] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(GoProblem) in try GoModFile(parsing: bytes) }
-        manifests[id] = result
-        return result
+        try manifests.result(of: id, in: objects, GoModFile.init(parsing:))
     }
 
     func sum(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> Result<GoSumFile, GoProblem> {
-        if let known = sums[id] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(GoProblem) in try GoSumFile(parsing: bytes) }
-        sums[id] = result
-        return result
+        try sums.result(of: id, in: objects, GoSumFile.init(parsing:))
     }
 
     func source(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> GoSource {

@@ -10,11 +10,11 @@ package final class ParsedGradleCache {
         let isKotlin: Bool
     }
 
-    private var scripts: [Key: Result<GradleScript, GradleProblem>] = [:]
-    private var settings: [Key: Result<GradleSettings, GradleProblem>] = [:]
-    private var catalogs: [ObjectID: Result<GradleCatalog, TOMLProblem>] = [:]
-    private var lockfiles: [ObjectID: Result<GradleLockfile, GradleProblem>] = [:]
-    private var verifications: [ObjectID: Result<GradleVerification, XMLProblem>] = [:]
+    private var scripts = ParsedFiles<Key, GradleScript, GradleProblem>()
+    private var settings = ParsedFiles<Key, GradleSettings, GradleProblem>()
+    private var catalogs = ParsedFiles<ObjectID, GradleCatalog, TOMLProblem>()
+    private var lockfiles = ParsedFiles<ObjectID, GradleLockfile, GradleProblem>()
+    private var verifications = ParsedFiles<ObjectID, GradleVerification, XMLProblem>()
 
     package init() {}
 
@@ -23,48 +23,31 @@ package final class ParsedGradleCache {
     func script(
         _ id: ObjectID, isKotlin: Bool, in objects: ObjectStore
     ) throws(GitError) -> Result<GradleScript, GradleProblem> {
-        let key = Key(id: id, isKotlin: isKotlin)
-        if let known = scripts[key] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(GradleProblem) in try GradleScript(parsing: bytes, isKotlin: isKotlin) }
-        scripts[key] = result
-        return result
+        try scripts.result(for: Key(id: id, isKotlin: isKotlin), of: id, in: objects) { (bytes) throws(GradleProblem) in
+            try GradleScript(parsing: bytes, isKotlin: isKotlin)
+        }
     }
 
     func settings(
         _ id: ObjectID, isKotlin: Bool, in objects: ObjectStore
     ) throws(GitError) -> Result<GradleSettings, GradleProblem> {
-        let key = Key(id: id, isKotlin: isKotlin)
-        if let known = settings[key] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(GradleProblem) in try GradleSettings(parsing: bytes, isKotlin: isKotlin) }
-        settings[key] = result
-        return result
+        try settings.result(for: Key(id: id, isKotlin: isKotlin), of: id, in: objects) {
+            (bytes) throws(GradleProblem) in
+            try GradleSettings(parsing: bytes, isKotlin: isKotlin)
+        }
     }
 
     func catalog(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> Result<GradleCatalog, TOMLProblem> {
-        if let known = catalogs[id] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(TOMLProblem) in try GradleCatalog(parsing: bytes) }
-        catalogs[id] = result
-        return result
+        try catalogs.result(of: id, in: objects, GradleCatalog.init(parsing:))
     }
 
     func lockfile(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> Result<GradleLockfile, GradleProblem> {
-        if let known = lockfiles[id] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(GradleProblem) in try GradleLockfile(parsing: bytes) }
-        lockfiles[id] = result
-        return result
+        try lockfiles.result(of: id, in: objects, GradleLockfile.init(parsing:))
     }
 
     func verification(
         _ id: ObjectID, in objects: ObjectStore
     ) throws(GitError) -> Result<GradleVerification, XMLProblem> {
-        if let known = verifications[id] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(XMLProblem) in try GradleVerification(parsing: bytes) }
-        verifications[id] = result
-        return result
+        try verifications.result(of: id, in: objects, GradleVerification.init(parsing:))
     }
 }

@@ -10,30 +10,24 @@ package final class ParsedMoonCache {
         var id: ObjectID
     }
 
-    private var projects: [Key: Result<MoonProjectFile, ConfigurationError>] = [:]
-    private var tasks: [Key: Result<MoonTasksFile, ConfigurationError>] = [:]
+    private var projects = ParsedFiles<Key, MoonProjectFile, ConfigurationError>()
+    private var tasks = ParsedFiles<Key, MoonTasksFile, ConfigurationError>()
 
     package init() {}
 
     func project(
         _ id: ObjectID, at path: RepoPath, in objects: ObjectStore
     ) throws(GitError) -> Result<MoonProjectFile, ConfigurationError> {
-        let key = Key(path: path, id: id)
-        if let known = projects[key] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(ConfigurationError) in try MoonProjectFile.parse(bytes, at: path) }
-        projects[key] = result
-        return result
+        try projects.result(for: Key(path: path, id: id), of: id, in: objects) { (bytes) throws(ConfigurationError) in
+            try MoonProjectFile.parse(bytes, at: path)
+        }
     }
 
     func tasks(
         _ id: ObjectID, at path: RepoPath, in objects: ObjectStore
     ) throws(GitError) -> Result<MoonTasksFile, ConfigurationError> {
-        let key = Key(path: path, id: id)
-        if let known = tasks[key] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(ConfigurationError) in try MoonTasksFile.parse(bytes, at: path) }
-        tasks[key] = result
-        return result
+        try tasks.result(for: Key(path: path, id: id), of: id, in: objects) { (bytes) throws(ConfigurationError) in
+            try MoonTasksFile.parse(bytes, at: path)
+        }
     }
 }

@@ -6,7 +6,7 @@ internal import GitObjects
 /// the object store whose blobs it reads.
 package final class ParsedSwiftCache {
     private var manifests: [ObjectID: Result<SwiftManifest, SwiftManifestProblem>?] = [:]
-    private var pins: [ObjectID: Result<PackageResolved, SwiftManifestProblem>] = [:]
+    private var pins = ParsedFiles<ObjectID, PackageResolved, SwiftManifestProblem>()
 
     package init() {}
 
@@ -28,10 +28,6 @@ package final class ParsedSwiftCache {
     func resolved(
         _ id: ObjectID, in objects: ObjectStore
     ) throws(GitError) -> Result<PackageResolved, SwiftManifestProblem> {
-        if let known = pins[id] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(SwiftManifestProblem) in try PackageResolved(parsing: bytes) }
-        pins[id] = result
-        return result
+        try pins.result(of: id, in: objects, PackageResolved.init(parsing:))
     }
 }

@@ -10,8 +10,8 @@ package final class ParsedTerraformCache {
         let isJSON: Bool
     }
 
-    private var files: [Key: Result<TerraformFile, HCLProblem>] = [:]
-    private var locks: [ObjectID: Result<TerraformLock, HCLProblem>] = [:]
+    private var files = ParsedFiles<Key, TerraformFile, HCLProblem>()
+    private var locks = ParsedFiles<ObjectID, TerraformLock, HCLProblem>()
 
     package init() {}
 
@@ -19,19 +19,12 @@ package final class ParsedTerraformCache {
     func file(
         _ id: ObjectID, isJSON: Bool, in objects: ObjectStore
     ) throws(GitError) -> Result<TerraformFile, HCLProblem> {
-        let key = Key(id: id, isJSON: isJSON)
-        if let known = files[key] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(HCLProblem) in try TerraformFile(parsing: bytes, isJSON: isJSON) }
-        files[key] = result
-        return result
+        try files.result(for: Key(id: id, isJSON: isJSON), of: id, in: objects) { (bytes) throws(HCLProblem) in
+            try TerraformFile(parsing: bytes, isJSON: isJSON)
+        }
     }
 
     func lock(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> Result<TerraformLock, HCLProblem> {
-        if let known = locks[id] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(HCLProblem) in try TerraformLock(parsing: bytes) }
-        locks[id] = result
-        return result
+        try locks.result(of: id, in: objects, TerraformLock.init(parsing:))
     }
 }

@@ -18,7 +18,7 @@ struct CutEdge: Sendable {
     static func all(
         _ graph: DependencyGraph, _ cut: [TaskIndex: [TaskIndex]]
     ) -> (order: [TaskIndex], edges: [TaskIndex: [CutEdge]]) {
-        let plain = stronglyConnectedComponents(count: graph.count) { graph.dependencies[$0] }.flatMap { $0 }
+        let plain = StronglyConnectedComponents(graph.dependencies).members
         guard !cut.isEmpty else { return (plain, [:]) }
         var ancestors: [TaskIndex: Set<TaskIndex>] = [:], behind: [TaskIndex: [TaskIndex]] = [:]
         for (index, targets) in cut {
@@ -26,13 +26,14 @@ struct CutEdge: Sendable {
             ancestors[index] = above
             behind[index] = walk(from: targets, graph, [:], above, stop: index).keyed
         }
-        let strata = stronglyConnectedComponents(count: graph.count) { graph.dependencies[$0] + (behind[$0] ?? []) }
+        let strata = StronglyConnectedComponents(
+            AdjacencyLists((0..<graph.count).map { graph.dependencies[$0] + (behind[$0] ?? []) }))
         var position = [Int](repeating: 0, count: graph.count)
         for (place, node) in plain.enumerated() { position[node] = place }
         var order: [TaskIndex] = [], edges: [TaskIndex: [CutEdge]] = [:]
         order.reserveCapacity(graph.count)
         for members in strata {
-            order += members.count == 1 ? members : members.sorted { position[$0] < position[$1] }
+            order += members.count == 1 ? Array(members) : members.sorted { position[$0] < position[$1] }
             var circle: [TaskIndex: [TaskIndex]] = [:]
             if members.count > 1 { for member in members { circle[member] = cut[member] } }
             let shared = members.count == 1 ? nil : graph.closure(of: members, .dependents)

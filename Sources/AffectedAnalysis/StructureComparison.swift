@@ -56,30 +56,46 @@ struct StructureComparison {
     func run(into findings: inout NodeFindings) throws(AnalysisError) {
         var candidates = Candidates(head, changes)
         var isOwn = Propagation(head).broken(&findings)
-        for index in head.graph.nodes.indices where head.graph.nodes[index].kind != .passage {
-            let node = head.graph.nodes[index]
-            let near = candidates.near(node.project)
-            guard !near.isEmpty || !candidates.global.isEmpty || mayReachOut(node) else { continue }
-            let selection = try head.selection(index)
-            for change in near + candidates.global + candidates.far(selection)
-            where head.reader.reads(selection, change.path) {
-                findings.causes[index].insert(.file(path: change.path, status: change.status))
-                isOwn[index] = true
+        for project in head.workspace.indices {
+            let near = candidates.near(project) + candidates.global
+            let isNear = !near.isEmpty || reachesOut(project)
+            for index in head.graph.nodes(of: project) where head.graph.nodes[index].kind != .passage {
+                guard isNear || reachesOut(project, head.graph.nodes[index].task) else { continue }
+                let selection = try head.selection(index)
+                for change in near + candidates.far(selection) where head.reader.reads(selection, change.path) {
+                    findings.causes[index].insert(.file(path: change.path, status: change.status))
+                    isOwn[index] = true
+                }
             }
         }
         Propagation(head).spread(isOwn, into: &findings)
     }
 
+    /// Whether any task of the project may read files of other projects.
+    private func reachesOut(_ project: ProjectIndex) -> Bool {
+        !head.workspace[project].namedFiles.isEmpty || head.workspace[project].sharesFiles
+    }
+
     /// Whether the task may read files of other projects; cheap, and true too often rather than too seldom.
-    private func mayReachOut(_ node: TaskNode) -> Bool {
-        let project = head.workspace[node.project]
-        if !project.namedFiles.isEmpty || project.sharesFiles { return true }
-        if case .patterns(let patterns, _) = project.inputRule(of: node.task) {
-            if project.onlyGathers || patterns.contains(where: { !$0.hasPrefix("**") && !$0.hasPrefix("!") }) {
-                return true
-            }
+    private func reachesOut(_ project: ProjectIndex, _ task: String) -> Bool {
+        // In place: a definition has many fields that are counted references, and this is asked of every task.
+        let tasks = head.workspace[project].tasks
+        guard let place = tasks.index(forKey: Project.inputTask(of: task)) else { return false }
+        if case .patterns(let patterns, _) = tasks.values[place].inputs,
+            head.workspace[project].onlyGathers
+                || patterns.contains(where: { !$0.hasPrefix("**") && !$0.hasPrefix("!") })
+        {
+            return true
         }
-        return project.tasks[node.task]?.purposeText.utf8.contains(UInt8(ascii: "/")) ?? false
+        return !task.isEmpty && tasks.values[place].namesPaths
+    }
+}
+
+extension TaskDefinition {
+    /// Whether what is run may name a file elsewhere.
+    fileprivate var namesPaths: Bool {
+        let slash = UInt8(ascii: "/")
+        return command.utf8.contains(slash) || script?.utf8.contains(slash) == true
     }
 }
 

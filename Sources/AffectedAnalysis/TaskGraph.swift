@@ -40,22 +40,37 @@ package struct TaskGraph: Sendable {
     /// The nodes, dependencies first.
     package let order: [TaskIndex]
 
-    private let byName: [NodeKey: TaskIndex]
-
-    struct NodeKey: Hashable {
-        let project: ProjectIndex
-        let task: String
-        let isPassage: Bool
-    }
+    /// Where the nodes of each project begin in `nodes`; one more at the end.
+    private let firstNode: [TaskIndex]
 
     /// The node of a task or of its stand-in for other projects; `nil` when nothing refers to it.
     package func node(_ project: ProjectIndex, _ task: String) -> TaskIndex? {
-        byName[NodeKey(project: project, task: task, isPassage: false)]
+        find(project, task, isPassage: false)
     }
 
     /// The node that is in `project` what `node`, of this or another version, is in its own.
     func counterpart(of node: TaskNode, in project: ProjectIndex) -> TaskIndex? {
-        byName[NodeKey(project: project, task: node.task, isPassage: node.kind == .passage)]
+        find(project, node.task, isPassage: node.kind == .passage)
+    }
+
+    /// The project's nodes: its sources, then its tasks and stand-ins by name.
+    package func nodes(of project: ProjectIndex) -> Range<TaskIndex> {
+        firstNode[project.rawValue]..<firstNode[project.rawValue + 1]
+    }
+
+    private func find(_ project: ProjectIndex, _ task: String, isPassage: Bool) -> TaskIndex? {
+        var low = firstNode[project.rawValue], high = firstNode[project.rawValue + 1]
+        let end = high
+        while low < high {
+            let middle = (low + high) / 2
+            if nodes[middle].task < task { low = middle + 1 } else { high = middle }
+        }
+        // A task and the passage of the same name are neighbours.
+        while low < end, nodes[low].task == task {
+            if (nodes[low].kind == .passage) == isPassage { return low }
+            low += 1
+        }
+        return nil
     }
 
     /// The node of a project's sources, which every project has.
@@ -65,7 +80,7 @@ package struct TaskGraph: Sendable {
         var builder = TaskGraphBuilder(workspace: workspace)
         try builder.addAll()
         nodes = builder.nodes
-        byName = builder.byName
+        firstNode = builder.firstNode
         let (graph, cut) = try builder.cutCycles()
         self.graph = graph
         (order, cutEdges) = CutEdge.all(graph, cut)

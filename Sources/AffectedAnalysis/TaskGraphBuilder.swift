@@ -4,103 +4,164 @@ internal import ProjectGraph
 internal import WorkspaceModel
 
 /// Makes the nodes and edges of a task graph.
+///
+/// Every task is looked up once, when its node is made; from then on projects, names and tasks are numbers.
 struct TaskGraphBuilder {
     let workspace: Workspace
-    var nodes: [TaskNode] = []
-    var byName: [TaskGraph.NodeKey: TaskIndex] = [:]
+    private(set) var nodes: [TaskNode] = []
+    /// Where the nodes of each project begin; one more at the end.
+    private(set) var firstNode: [TaskIndex] = []
+    private var edges: [(from: TaskIndex, to: TaskIndex)] = []
     /// Whether an edge may be cut: it follows a development edge of the project graph, or imports between Go modules, which
     /// may go round although no package imports itself.
-    var edges: [(from: TaskIndex, to: TaskIndex, mayCut: Bool)] = []
-    private let outgoing: [[ProjectEdge]]
+    private var mayCut: [Bool] = []
+    /// Of each node what else is known of it.
+    private var details: [Detail] = []
+    /// Nodes that no project has as a task or as its sources: they are made when something refers to them.
+    private var standIns: [StandIn: TaskIndex] = [:]
+    private let names: TaskNames
+    private let outgoing: OutgoingEdges
     private let purposes = TaskPurposes()
-    private var pending: [TaskIndex] = []
-    /// Of each node whether it is a task that does not end by itself.
-    private var isPersistent: [Bool] = []
+
+    private struct Detail {
+        /// The number of the task's name in `TaskNames`.
+        let name: Int
+        /// Where the project keeps the task.
+        let place: Dictionary<String, TaskDefinition>.Index?
+        /// Whether it is a task that does not end by itself.
+        let isPersistent: Bool
+    }
+
+    private struct StandIn: Hashable {
+        let project: ProjectIndex
+        let name: Int
+        let isPassage: Bool
+    }
 
     init(workspace: Workspace) {
         self.workspace = workspace
-        var outgoing = [[ProjectEdge]](repeating: [], count: workspace.projects.count)
-        for edge in workspace.edges { outgoing[edge.from.rawValue].append(edge) }
-        self.outgoing = outgoing
+        names = TaskNames(of: workspace)
+        outgoing = OutgoingEdges(of: workspace)
     }
 
     mutating func addAll() throws(AnalysisError) {
-        for index in workspace.indices {
-            _ = node(index, "")
-            for name in workspace[index].tasks.keys.sorted() { _ = node(index, name) }
+        addTasks()
+        // Following a node can make more of them.
+        var next = 0
+        while next < nodes.count {
+            try connect(next)
+            next += 1
         }
-        while let next = pending.popLast() { try connect(next) }
-        renumber()
+        if !standIns.isEmpty { renumber() }
     }
 
-    /// Sorts the nodes, which were numbered as they were come upon.
+    /// The sources of each project, then its tasks by name.
+    private mutating func addTasks() {
+        firstNode.reserveCapacity(workspace.projects.count + 1)
+        var tasks: [Detail] = []
+        for index in workspace.indices {
+            firstNode.append(nodes.count)
+            append(TaskNode(project: index, task: "", kind: .sources), TaskNames.sources)
+            workspace.projects[index.rawValue].tasks.withNumbers(names) { name, place, task in
+                tasks.append(Detail(name: name, place: place, isPersistent: task.persistent))
+            }
+            tasks.sort { $0.name < $1.name }
+            for task in tasks {
+                nodes.append(TaskNode(project: index, task: names.texts[task.name], kind: .task))
+                details.append(task)
+            }
+            tasks.removeAll(keepingCapacity: true)
+        }
+        firstNode.append(nodes.count)
+    }
+
+    private mutating func append(_ node: TaskNode, _ name: Int) {
+        nodes.append(node)
+        details.append(Detail(name: name, place: nil, isPersistent: false))
+    }
+
+    /// Sorts the nodes, the last of which were numbered as they were come upon.
     private mutating func renumber() {
-        let nodes = nodes
-        let sorted = nodes.indices.sorted { TaskGraphBuilder.precedes(nodes[$0], nodes[$1]) }
+        let nodes = nodes, details = details
+        func rank(_ index: TaskIndex) -> (ProjectIndex, Int, Int) {
+            (nodes[index].project, details[index].name, nodes[index].kind == .passage ? 1 : 0)
+        }
+        let sorted = nodes.indices.sorted { rank($0) < rank($1) }
         var numbers = [TaskIndex](repeating: 0, count: nodes.count)
         for (number, old) in sorted.enumerated() { numbers[old] = number }
         self.nodes = sorted.map { nodes[$0] }
-        isPersistent = sorted.map { isPersistent[$0] }
-        byName = byName.mapValues { numbers[$0] }
-        edges = edges.map { (numbers[$0.from], numbers[$0.to], $0.mayCut) }
-    }
-
-    private static func precedes(_ left: TaskNode, _ right: TaskNode) -> Bool {
-        if left.project != right.project { return left.project < right.project }
-        if left.task != right.task { return left.task < right.task }
-        return left.kind != .passage && right.kind == .passage
+        self.details = sorted.map { details[$0] }
+        edges = edges.map { (numbers[$0.from], numbers[$0.to]) }
+        firstNode = [TaskIndex](repeating: 0, count: workspace.projects.count + 1)
+        for node in nodes { firstNode[node.project.rawValue + 1] += 1 }
+        for project in workspace.indices { firstNode[project.rawValue + 1] += firstNode[project.rawValue] }
     }
 
     /// The node, made when it does not exist yet.
-    private mutating func node(_ project: ProjectIndex, _ task: String, isPassage: Bool = false) -> TaskIndex {
-        let key = TaskGraph.NodeKey(project: project, task: task, isPassage: isPassage)
-        if let known = byName[key] { return known }
-        var kind = isPassage ? TaskNode.Kind.passage : .sources, isPersistent = false
-        if !isPassage, !task.isEmpty {
-            kind = .transit
-            if let place = workspace[project].tasks.index(forKey: task) {
-                kind = .task
-                isPersistent = workspace[project].tasks.values[place].persistent
-            }
-        }
-        nodes.append(TaskNode(project: project, task: task, kind: kind))
-        self.isPersistent.append(isPersistent)
-        byName[key] = nodes.count - 1
-        pending.append(nodes.count - 1)
+    private mutating func node(_ project: ProjectIndex, _ name: Int, isPassage: Bool = false) -> TaskIndex {
+        if !isPassage, let known = task(project, name) { return known }
+        let key = StandIn(project: project, name: name, isPassage: isPassage)
+        if let known = standIns[key] { return known }
+        standIns[key] = nodes.count
+        append(TaskNode(project: project, task: names.texts[name], kind: isPassage ? .passage : .transit), name)
         return nodes.count - 1
     }
 
-    private mutating func connect(_ index: TaskIndex) throws(AnalysisError) {
-        let node = nodes[index]
-        guard node.kind == .task, let task = workspace[node.project].tasks[node.task] else {
-            // Stand-ins pass the same question on to what the project depends on.
-            return try follow(index, task: node.task, includingTests: false)
+    /// The project's own task of that name, or its sources.
+    private func task(_ project: ProjectIndex, _ name: Int) -> TaskIndex? {
+        var low = firstNode[project.rawValue], high = firstNode[project.rawValue + 1]
+        while low < high {
+            let middle = (low + high) / 2
+            if details[middle].name < name { low = middle + 1 } else { high = middle }
         }
-        let tests = purposes.purpose(name: node.task, command: task.purposeText).tests
-        for dependency in task.dependsOn {
+        return low < firstNode[project.rawValue + 1] && details[low].name == name ? low : nil
+    }
+
+    /// What the node's task is, when it is one.
+    private func definition(_ index: TaskIndex) -> TaskDefinition? {
+        details[index].place.map { workspace.projects[nodes[index].project.rawValue].tasks.values[$0] }
+    }
+
+    private mutating func connect(_ index: TaskIndex) throws(AnalysisError) {
+        let project = nodes[index].project
+        guard let place = details[index].place else {
+            // Stand-ins pass the same question on to what the project depends on.
+            return try follow(index, details[index].name, includingTests: false)
+        }
+        for dependency in workspace.projects[project.rawValue].tasks.values[place].dependsOn {
             switch dependency {
-            case .dependencies(let name): try follow(index, task: name, includingTests: tests)
-            case .dependencySources: try follow(index, task: "", includingTests: tests)
+            case .dependencies(let name): try follow(index, names.number(name), includingTests: nil)
+            case .dependencySources: try follow(index, TaskNames.sources, includingTests: nil)
             case .sameProject(let name):
-                let isMissing = workspace[node.project].tasks[name] == nil
-                if isMissing { try requireKnown(name, in: task, of: node.project) }
-                try connect(index, to: self.node(node.project, name, isPassage: isMissing))
-            case .task(let project, let name):
-                try connect(index, to: try explicit(project, name, task, node.project))
+                let number = names.number(name)
+                let isMissing = task(project, number) == nil
+                if isMissing { try requireKnown(name, in: index) }
+                try connect(index, to: node(project, number, isPassage: isMissing))
+            case .task(let other, let name):
+                try connect(index, to: try explicit(other, name, index))
             }
         }
     }
 
-    private mutating func follow(_ index: TaskIndex, task: String, includingTests: Bool) throws(AnalysisError) {
-        let dependent = nodes[index]
-        for edge in outgoing[dependent.project.rawValue] where edge.passesToDependents || includingTests {
-            if let tasks = edge.tasks, !tasks.contains(dependent.task), !standsForImage(dependent) { continue }
-            if workspace[edge.to].onlyGathers { continue }
-            try connect(
-                index, to: node(edge.to, task),
-                mayCut: edge.kind == .development || edge.kind == .import || !edge.passesToDependents
-                    || edge.tasks != nil)
+    /// - Parameter includingTests: whether edges count that only tests use; `nil` when the task itself says.
+    private mutating func follow(_ index: TaskIndex, _ name: Int, includingTests: Bool?) throws(AnalysisError) {
+        var includingTests = includingTests
+        for edge in outgoing[nodes[index].project] where !edge.leadsToGathering {
+            if !edge.passesToDependents {
+                includingTests = includingTests ?? isTest(index)
+                if includingTests == false { continue }
+            }
+            if edge.hasTasks, workspace.edges[edge.index].tasks?.contains(nodes[index].task) == false,
+                !standsForImage(nodes[index])
+            {
+                continue
+            }
+            try connect(index, to: node(edge.to, name), mayCut: edge.mayCut)
         }
+    }
+
+    private func isTest(_ index: TaskIndex) -> Bool {
+        definition(index).map { purposes.purpose(name: nodes[index].task, command: $0.purposeText).tests } ?? false
     }
 
     /// Whether the node stands for a project that is nothing but an image, or is a task that somebody wrote for one: both
@@ -111,52 +172,55 @@ struct TaskGraphBuilder {
     }
 
     private mutating func connect(_ from: TaskIndex, to: TaskIndex, mayCut: Bool = false) throws(AnalysisError) {
-        if isPersistent[to] {
+        if details[to].isPersistent {
             throw AnalysisError(
                 .user,
                 "\(name(to)) is persistent (it does not end by itself), so nothing can wait for it, "
                     + "as \(name(from)) would: \(origin(from, to))")
         }
-        edges.append((from, to, mayCut))
+        edges.append((from, to))
+        self.mayCut.append(mayCut)
     }
 
     /// The file and line that make one node depend on another.
     private func origin(_ from: TaskIndex, _ to: TaskIndex) -> String {
         let node = nodes[from]
-        if let task = workspace[node.project].tasks[node.task] { return place(task, node.project) }
-        let evidence = outgoing[node.project.rawValue].first { $0.to == nodes[to].project }?.evidence.first
+        if let task = definition(from) { return place(task, node.project) }
+        let evidence = outgoing.edge(from: node.project, to: nodes[to].project)?.evidence.first
         guard let evidence else { return workspace[node.project].id }
         return evidence.line.map { "\(evidence.path):\($0)" } ?? "\(evidence.path)"
     }
 
-    private mutating func explicit(
-        _ project: String, _ name: String, _ task: TaskDefinition, _ owner: ProjectIndex
-    ) throws(AnalysisError) -> TaskIndex {
+    private func explicit(_ project: String, _ name: String, _ from: TaskIndex) throws(AnalysisError) -> TaskIndex {
         guard let target = workspace.project(named: project) else {
             let hint = TaskGraphBuilder.suggestion(project, workspace.projects.map(\.id))
             throw AnalysisError(
-                .user, "\(place(task, owner)): 'dependsOn' names the project '\(project)', which does not exist.\(hint)"
-            )
+                .user, "\(place(from)): 'dependsOn' names the project '\(project)', which does not exist.\(hint)")
         }
-        guard workspace[target].tasks[name] != nil else {
+        guard let node = task(target, names.number(name)) else {
             let hint = TaskGraphBuilder.suggestion(name, Array(workspace[target].tasks.keys))
             throw AnalysisError(
                 .user,
-                "\(place(task, owner)): 'dependsOn' names the task '\(project)#\(name)', but \(project) has no task '\(name)'.\(hint)"
+                "\(place(from)): 'dependsOn' names the task '\(project)#\(name)', but \(project) has no task '\(name)'.\(hint)"
             )
         }
-        return node(target, name)
+        return node
     }
 
     /// A task some projects lack is normal; one that no project has is a slip of the pen.
-    private func requireKnown(_ name: String, in task: TaskDefinition, of owner: ProjectIndex) throws(AnalysisError) {
-        guard task.origin?.path.lastComponent.elementsEqual("ripple.yaml".utf8) == true else { return }
-        if workspace.projects.contains(where: { $0.tasks[name] != nil }) { return }
-        let known = Set(workspace.projects.flatMap { $0.tasks.keys })
+    private func requireKnown(_ name: String, in from: TaskIndex) throws(AnalysisError) {
+        let origin = definition(from)?.origin
+        guard origin?.path.lastComponent.elementsEqual("ripple.yaml".utf8) == true else { return }
+        if names.isTask(name) { return }
         throw AnalysisError(
             .user,
-            "\(place(task, owner)): 'dependsOn' names the task '\(name)', which no project has.\(TaskGraphBuilder.suggestion(name, known.sorted()))"
-        )
+            "\(place(from)): 'dependsOn' names the task '\(name)', which no project has."
+                + TaskGraphBuilder.suggestion(name, names.tasks))
+    }
+
+    private func place(_ index: TaskIndex) -> String {
+        let owner = nodes[index].project
+        return definition(index).map { place($0, owner) } ?? workspace[owner].id
     }
 
     private func place(_ task: TaskDefinition, _ owner: ProjectIndex) -> String {
@@ -171,23 +235,24 @@ struct TaskGraphBuilder {
     /// The graph after development edges were cut until no cycle was left, and what was cut.
     func cutCycles() throws(AnalysisError) -> (DependencyGraph, [TaskIndex: [TaskIndex]]) {
         var removed: [TaskIndex: [TaskIndex]] = [:]
-        var current = edges
+        var current = edges, mayCut = mayCut
         while true {
-            let graph = DependencyGraph(count: nodes.count, edges: current.lazy.map { ($0.from, $0.to) })
+            let graph = DependencyGraph(count: nodes.count, edges: current)
             let cycles = graph.cycles
             guard !cycles.isEmpty else { return (graph, removed.mapValues { Array(Set($0)).sorted() }) }
             var component = [Int](repeating: -1, count: nodes.count)
             for (number, members) in cycles.enumerated() { for member in members { component[member] = number } }
-            var kept: [(from: TaskIndex, to: TaskIndex, mayCut: Bool)] = []
-            for edge in current {
-                if edge.mayCut, component[edge.from] >= 0, component[edge.from] == component[edge.to] {
+            var kept: [(from: TaskIndex, to: TaskIndex)] = [], keptMayCut: [Bool] = []
+            for (edge, mayCut) in zip(current, mayCut) {
+                if mayCut, component[edge.from] >= 0, component[edge.from] == component[edge.to] {
                     removed[edge.from, default: []].append(edge.to)
                 } else {
                     kept.append(edge)
+                    keptMayCut.append(mayCut)
                 }
             }
             guard kept.count < current.count else { throw cycleError(graph, cycles[0]) }
-            current = kept
+            (current, mayCut) = (kept, keptMayCut)
         }
     }
 
@@ -209,12 +274,11 @@ struct TaskGraphBuilder {
     private func evidence(_ from: TaskIndex, _ to: TaskIndex) -> String {
         let one = nodes[from], two = nodes[to]
         if one.project != two.project,
-            let edge = outgoing[one.project.rawValue].first(where: { $0.to == two.project }),
-            let proof = edge.evidence.first
+            let proof = outgoing.edge(from: one.project, to: two.project)?.evidence.first
         {
             return " (\(proof.path)\(proof.line.map { ":\($0)" } ?? ""))"
         }
-        if let origin = workspace[one.project].tasks[one.task]?.origin {
+        if let origin = definition(from)?.origin {
             return " (\(origin.path)\(origin.line.map { ":\($0)" } ?? ""))"
         }
         return ""

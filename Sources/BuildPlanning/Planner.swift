@@ -179,7 +179,7 @@ extension TaskGraph {
     /// The tasks a node needs, looking through stand-ins, in ascending order.
     package func taskDependencies(_ index: TaskIndex) -> [TaskIndex] {
         let direct = graph.dependencies[index]
-        if direct.allSatisfy({ nodes[$0].kind == .task }) { return direct }
+        if direct.allSatisfy({ nodes[$0].kind == .task }) { return Array(direct) }
         var found = Set<TaskIndex>(), seen = Set<TaskIndex>()
         var pending = direct
         while let next = pending.popLast() {

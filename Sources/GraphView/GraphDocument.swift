@@ -105,7 +105,7 @@ package struct GraphDocument {
 
     private var cycles: [[ProjectIndex]] {
         let graph = DependencyGraph(
-            count: workspace.projects.count, edges: edges.lazy.map { ($0.from.rawValue, $0.to.rawValue) })
+            count: workspace.projects.count, edges: edges.map { ($0.from.rawValue, $0.to.rawValue) })
         return graph.cycles.map { $0.map { ProjectIndex($0) } }
     }
 

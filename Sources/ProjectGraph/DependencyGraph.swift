@@ -2,32 +2,13 @@
 ///
 /// Parallel edges are kept once; successors are in ascending order, so every walk is deterministic.
 package struct DependencyGraph: Sendable {
-    package let dependencies: [[Int]]
-    package let dependents: [[Int]]
+    package let dependencies: AdjacencyLists
+    package let dependents: AdjacencyLists
 
-    /// - Parameter edges: pairs (from the dependent, to its dependency) over `0..<count`.
-    package init(count: Int, edges: some Sequence<(Int, Int)>) {
-        var dependencies = [[Int]](repeating: [], count: count)
-        for (from, to) in edges { dependencies[from].append(to) }
-        var dependents = [[Int]](repeating: [], count: count)
-        for node in 0..<count where !dependencies[node].isEmpty {
-            DependencyGraph.sortUniquely(&dependencies[node])
-            for dependency in dependencies[node] { dependents[dependency].append(node) }
-        }
-        self.dependencies = dependencies
-        self.dependents = dependents
-    }
-
-    /// Lists are short and mostly in order already.
-    private static func sortUniquely(_ list: inout [Int]) {
-        guard list.count > 1 else { return }
-        list.sort()
-        var kept = 1
-        for position in 1..<list.count where list[position] != list[kept - 1] {
-            list[kept] = list[position]
-            kept += 1
-        }
-        list.removeSubrange(kept...)
+    /// - Parameter edges: pairs from the dependent to its dependency, over `0..<count`.
+    package init(count: Int, edges: [(from: Int, to: Int)]) {
+        dependencies = AdjacencyLists(count: count, edges: edges)
+        dependents = dependencies.reversed
     }
 
     package var count: Int { dependencies.count }
@@ -47,9 +28,9 @@ package struct DependencyGraph: Sendable {
 
     /// The cycles: strongly connected components of several nodes, or of one that depends on itself.
     package var cycles: [[Int]] {
-        stronglyConnectedComponents(count: count) { dependencies[$0] }
-            .filter { $0.count > 1 || dependencies[$0[0]].contains($0[0]) }
-            .sorted { $0.lexicographicallyPrecedes($1) }
+        StronglyConnectedComponents(dependencies).lazy
+            .filter { $0.count > 1 || $0.contains(where: { node in dependencies[node].contains(node) }) }
+            .map(Array.init).sorted { $0.lexicographicallyPrecedes($1) }
     }
 
     /// One shortest cycle within a strongly connected component, starting at its smallest node; ends where it starts.

@@ -17,7 +17,7 @@ struct CycleCheck {
 
     private func graph(_ edges: [ProjectEdge]) -> DependencyGraph {
         DependencyGraph(
-            count: workspace.projects.count, edges: edges.lazy.map { ($0.from.rawValue, $0.to.rawValue) })
+            count: workspace.projects.count, edges: edges.map { ($0.from.rawValue, $0.to.rawValue) })
     }
 
     /// As the task graph decides: development edges, and imports between Go modules, whose packages make no cycle.

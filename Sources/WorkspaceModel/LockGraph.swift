@@ -68,14 +68,14 @@ package final class LockGraph: Sendable {
     /// Digests everything a package reaches. Packages that use each other in a circle are digested together.
     private static func digests(_ packages: [Package]) -> [ObjectID] {
         var digests = [ObjectID](repeating: ObjectFormat.sha256.emptyBlob, count: packages.count)
-        let successors = packages.map { $0.dependencies.map(\.package) }
+        let successors = AdjacencyLists(packages.map { $0.dependencies.map(\.package) })
         var bytes: [UInt8] = []
         // Components come with what they use before them.
-        for component in stronglyConnectedComponents(count: packages.count, successors: { successors[$0] }) {
-            if component.count == 1, !successors[component[0]].contains(component[0]) {
+        for component in StronglyConnectedComponents(successors) {
+            if component.count == 1, let number = component.first, !successors[number].contains(number) {
                 bytes.removeAll(keepingCapacity: true)
-                append(packages[component[0]], in: [], packages, digests, to: &bytes)
-                digests[component[0]] = ObjectFormat.sha256.id(of: bytes, kind: .blob)
+                append(packages[number], in: [], packages, digests, to: &bytes)
+                digests[number] = ObjectFormat.sha256.id(of: bytes, kind: .blob)
                 continue
             }
             let members = Set(component)

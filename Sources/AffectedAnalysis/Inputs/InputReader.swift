@@ -419,6 +419,9 @@ extension Project {
     /// What selects the inputs of a task; the empty name is for the project's sources, which stand for what its build
     /// reads, for whoever builds it along. `nil` when the project lacks the task.
     func inputRule(of task: String) -> InputRule? {
-        tasks[task.isEmpty ? "build" : task]?.inputs
+        tasks[Project.inputTask(of: task)]?.inputs
     }
+
+    /// The name of the task whose rule selects the inputs of `task`.
+    static func inputTask(of task: String) -> String { task.isEmpty ? "build" : task }
 }

@@ -84,7 +84,7 @@ package final class KeyedWorkspace {
 
     /// What the node depends on, sorted by name, so that the order does not depend on projects that have nothing to do
     /// with it. The order of the components in its key.
-    package func orderedDependencies(_ index: TaskIndex) -> [TaskIndex] { graph.graph.dependencies[index] }
+    package func orderedDependencies(_ index: TaskIndex) -> ArraySlice<TaskIndex> { graph.graph.dependencies[index] }
 
     /// A name of a node that does not depend on other projects, and that no other node has: path, then task.
     package func label(_ index: TaskIndex) -> String {

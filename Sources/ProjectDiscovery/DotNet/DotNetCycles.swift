@@ -12,9 +12,8 @@ enum DotNetCycles {
         var positions: [RepoPath: Int] = [:]
         for (index, project) in discovery.projects.enumerated() { positions[project.path] = index }
         let projects = discovery.projects
-        let circles = stronglyConnectedComponents(count: projects.count) { index in
-            projects[index].dependencies.compactMap { positions[$0.target] }
-        }
+        let circles = StronglyConnectedComponents(
+            AdjacencyLists(projects.map { $0.dependencies.compactMap { positions[$0.target] } }))
         for members in circles where members.count > 1 {
             let paths = Set(members.map { projects[$0].path })
             for index in members {

@@ -66,9 +66,9 @@ package enum GradleAdapter {
     private static func loosenCircles(_ projects: inout [DiscoveredProject]) {
         var positions: [RepoPath: Int] = [:]
         for (index, project) in projects.enumerated() { positions[project.path] = index }
-        let components = stronglyConnectedComponents(count: projects.count) { index in
-            projects[index].dependencies.compactMap { $0.kind == .development ? nil : positions[$0.target] }
-        }
+        let components = StronglyConnectedComponents(
+            AdjacencyLists(
+                projects.map { $0.dependencies.compactMap { $0.kind == .development ? nil : positions[$0.target] } }))
         var component = [Int](repeating: -1, count: projects.count)
         for (number, members) in components.enumerated() where members.count > 1 {
             for index in members { component[index] = number }

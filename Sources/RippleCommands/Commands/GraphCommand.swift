@@ -76,9 +76,9 @@ struct GraphCommand: AnsweringCommand {
 
     private func neighbours(of index: ProjectIndex, in workspace: Workspace) -> Set<ProjectIndex> {
         let graph = DependencyGraph(
-            count: workspace.projects.count, edges: workspace.edges.lazy.map { ($0.from.rawValue, $0.to.rawValue) })
+            count: workspace.projects.count, edges: workspace.edges.map { ($0.from.rawValue, $0.to.rawValue) })
         var found = Set([index.rawValue])
-        func spread(_ next: [[Int]]) {
+        func spread(_ next: AdjacencyLists) {
             var level = [index.rawValue], seen = Set(level), distance = 0
             while !level.isEmpty, distance < depth ?? Int.max {
                 level = level.flatMap { next[$0] }.filter { seen.insert($0).inserted }

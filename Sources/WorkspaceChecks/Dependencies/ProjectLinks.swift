@@ -26,7 +26,7 @@ struct ProjectLinks {
         direct = Dictionary(grouping: workspace.edges) { Pair(from: $0.from, to: $0.to) }
         passing = DependencyGraph(
             count: workspace.projects.count,
-            edges: workspace.edges.lazy.filter(\.passesToDependents).map { ($0.from.rawValue, $0.to.rawValue) })
+            edges: workspace.edges.filter(\.passesToDependents).map { ($0.from.rawValue, $0.to.rawValue) })
     }
 
     var edges: [ProjectEdge] { workspace.edges }

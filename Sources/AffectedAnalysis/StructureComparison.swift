@@ -80,7 +80,7 @@ struct StructureComparison {
     private func reachesOut(_ project: ProjectIndex, _ task: String) -> Bool {
         // In place: a definition has many fields that are counted references, and this is asked of every task.
         let tasks = head.workspace[project].tasks
-        guard let place = tasks.index(forKey: Project.inputTask(of: task)) else { return false }
+        guard let place = tasks.place(of: Project.inputTask(of: task)) else { return false }
         if case .patterns(let patterns, _) = tasks.values[place].inputs,
             head.workspace[project].onlyGathers
                 || patterns.contains(where: { !$0.hasPrefix("**") && !$0.hasPrefix("!") })

@@ -26,8 +26,8 @@ struct TaskGraphBuilder {
     private struct Detail {
         /// The number of the task's name in `TaskNames`.
         let name: Int
-        /// Where the project keeps the task.
-        let place: Dictionary<String, TaskDefinition>.Index?
+        /// The task's place in the project's `TaskTable`.
+        let place: Int?
         /// Whether it is a task that does not end by itself.
         let isPersistent: Bool
     }
@@ -58,19 +58,17 @@ struct TaskGraphBuilder {
     /// The sources of each project, then its tasks by name.
     private mutating func addTasks() {
         firstNode.reserveCapacity(workspace.projects.count + 1)
-        var tasks: [Detail] = []
         for index in workspace.indices {
             firstNode.append(nodes.count)
             append(TaskNode(project: index, task: "", kind: .sources), TaskNames.sources)
-            workspace.projects[index.rawValue].tasks.withNumbers(names) { name, place, task in
-                tasks.append(Detail(name: name, place: place, isPersistent: task.persistent))
+            let tasks = workspace[index].tasks
+            for place in tasks.keys.indices {
+                nodes.append(TaskNode(project: index, task: tasks.keys[place], kind: .task))
+                details.append(
+                    Detail(
+                        name: names.number(tasks.keys[place]), place: place,
+                        isPersistent: tasks.values[place].persistent))
             }
-            tasks.sort { $0.name < $1.name }
-            for task in tasks {
-                nodes.append(TaskNode(project: index, task: names.texts[task.name], kind: .task))
-                details.append(task)
-            }
-            tasks.removeAll(keepingCapacity: true)
         }
         firstNode.append(nodes.count)
     }
@@ -119,7 +117,7 @@ struct TaskGraphBuilder {
 
     /// What the node's task is, when it is one.
     private func definition(_ index: TaskIndex) -> TaskDefinition? {
-        details[index].place.map { workspace.projects[nodes[index].project.rawValue].tasks.values[$0] }
+        details[index].place.map { workspace[nodes[index].project].tasks.values[$0] }
     }
 
     private mutating func connect(_ index: TaskIndex) throws(AnalysisError) {
@@ -128,7 +126,7 @@ struct TaskGraphBuilder {
             // Stand-ins pass the same question on to what the project depends on.
             return try follow(index, details[index].name, includingTests: false)
         }
-        for dependency in workspace.projects[project.rawValue].tasks.values[place].dependsOn {
+        for dependency in workspace[project].tasks.values[place].dependsOn {
             switch dependency {
             case .dependencies(let name): try follow(index, names.number(name), includingTests: nil)
             case .dependencySources: try follow(index, TaskNames.sources, includingTests: nil)
@@ -198,7 +196,7 @@ struct TaskGraphBuilder {
                 .user, "\(place(from)): 'dependsOn' names the project '\(project)', which does not exist.\(hint)")
         }
         guard let node = task(target, names.number(name)) else {
-            let hint = TaskGraphBuilder.suggestion(name, Array(workspace[target].tasks.keys))
+            let hint = TaskGraphBuilder.suggestion(name, workspace[target].tasks.keys)
             throw AnalysisError(
                 .user,
                 "\(place(from)): 'dependsOn' names the task '\(project)#\(name)', but \(project) has no task '\(name)'.\(hint)"

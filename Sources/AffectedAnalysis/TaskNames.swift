@@ -16,8 +16,8 @@ struct TaskNames {
         var names = ["": false]
         for project in workspace.projects {
             for name in project.tasks.keys where names[name] != true { names[name] = true }
-            for index in project.tasks.values.indices {
-                for dependency in project.tasks.values[index].dependsOn {
+            for place in project.tasks.values.indices {
+                for dependency in project.tasks.values[place].dependsOn {
                     guard let name = dependency.taskName, names[name] == nil else { continue }
                     names[name] = false
                 }
@@ -45,17 +45,6 @@ extension TaskDependency {
         switch self {
         case .sameProject(let name), .dependencies(let name), .task(_, let name): name
         case .dependencySources: nil
-        }
-    }
-}
-
-extension [String: TaskDefinition] {
-    /// Each task with its name's number and its place, without copying it.
-    func withNumbers(_ names: TaskNames, _ body: (_ name: Int, _ place: Index, _ task: TaskDefinition) -> Void) {
-        var place = startIndex
-        while place != endIndex {
-            body(names.number(keys[place]), place, values[place])
-            formIndex(after: &place)
         }
     }
 }

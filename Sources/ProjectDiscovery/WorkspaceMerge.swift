@@ -158,11 +158,9 @@ struct WorkspaceMerge {
             // Members share these arrays, which a copy would not.
             project.externals = parts[0].externals
             project.structuralDigests = parts[0].structuralDigests
-            project.tasks = parts[0].tasks
         } else {
             project.externals = parts.flatMap(\.externals)
             project.structuralDigests = parts.flatMap(\.structuralDigests)
-            for part in parts { project.tasks.merge(part.tasks) { first, _ in first } }
         }
         let named = parts.flatMap(\.namedFiles)
         project.namedFiles = named.count < 2 ? named : Array(Set(named)).sorted()
@@ -174,7 +172,10 @@ struct WorkspaceMerge {
         project.sharesFiles = !packages.isEmpty && packages.allSatisfy(\.sharesFiles)
         // A gathering root runs its own scripts; the workspace's defaults are for its members.
         let shared = project.onlyGathers ? [:] : configuration?.tasks ?? [:]
-        TaskLayers(parts: parts, gathers: project.onlyGathers).apply(shared, own?.tasks ?? [:], to: &project.tasks)
+        var tasks = parts.first?.tasks ?? [:]
+        for part in parts.dropFirst() { tasks.merge(part.tasks) { first, _ in first } }
+        TaskLayers(parts: parts, gathers: project.onlyGathers).apply(shared, own?.tasks ?? [:], to: &tasks)
+        project.tasks = TaskTable(tasks)
         return project
     }
 

@@ -1,7 +1,7 @@
 package import GitObjects
 
 /// A directory with a manifest, or one that ripple.yaml names: the unit that is affected, built and drawn.
-package struct Project: Sendable {
+@usableFromInline package struct Project: Sendable {
     /// The project's directory; the root project's is the root.
     package var path: RepoPath
     /// The name its manifest or its ripple.yaml declares.
@@ -17,7 +17,7 @@ package struct Project: Sendable {
     /// The manifest that declared the project, or `nil` when only ripple.yaml did.
     package var manifest: RepoPath?
     /// The tasks the project can run, by name.
-    package var tasks: [String: TaskDefinition]
+    package var tasks: TaskTable
     /// What the project gets from outside the workspace, one digest a package manager.
     package var externals: [ExternalClosure]
     /// Fields of manifests above the project that it reads for structure, such as the root's `overrides`.
@@ -43,7 +43,7 @@ package struct Project: Sendable {
         managers = []
         tags = []
         manifest = nil
-        tasks = [:]
+        tasks = TaskTable()
         externals = []
         structuralDigests = []
         inputsExcludeUnowned = false

@@ -1,14 +1,16 @@
 package import GitObjects
 
 /// A project's place in `Workspace.projects`: dense, so that graph algorithms use arrays.
-package struct ProjectIndex: Hashable, Comparable, Sendable {
-    package let rawValue: Int
+@usableFromInline package struct ProjectIndex: Hashable, Comparable, Sendable {
+    @usableFromInline package let rawValue: Int
 
     package init(_ rawValue: Int) {
         self.rawValue = rawValue
     }
 
-    package static func < (left: ProjectIndex, right: ProjectIndex) -> Bool { left.rawValue < right.rawValue }
+    @usableFromInline package static func < (left: ProjectIndex, right: ProjectIndex) -> Bool {
+        left.rawValue < right.rawValue
+    }
 }
 
 /// One project's use of another, from the dependent to what it depends on.
@@ -37,9 +39,9 @@ package struct ProjectEdge: Sendable, Hashable {
 }
 
 /// Everything Ripple knows about one version of a repository: projects, edges, tasks, and which files count for what.
-package struct Workspace: Sendable {
+@usableFromInline package struct Workspace: Sendable {
     /// Sorted by path.
-    package let projects: [Project]
+    @usableFromInline package let projects: [Project]
     /// Sorted by from, to, kind, whether it passes to dependents (those that do not come first), and tasks.
     package let edges: [ProjectEdge]
     package let ignore: [String]
@@ -93,10 +95,8 @@ package struct Workspace: Sendable {
         self.byID = byID
     }
 
-    /// Lent rather than copied: a project has many fields that are counted references.
-    package subscript(index: ProjectIndex) -> Project {
-        _read { yield projects[index.rawValue] }
-    }
+    /// Inlined, so that asking for one field of a project does not copy all of it, which is many counted references.
+    @inlinable package subscript(index: ProjectIndex) -> Project { projects[index.rawValue] }
 
     package var indices: some RandomAccessCollection<ProjectIndex> { projects.indices.lazy.map { ProjectIndex($0) } }
 

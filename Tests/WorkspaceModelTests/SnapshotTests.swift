@@ -43,7 +43,7 @@ struct SnapshotTests {
         one.managers = [.npm, .docker]
         one.tags = ["public"]
         one.manifest = "one/package.json"
-        one.tasks = ["build": task, "again": elsewhere, "empty": empty]
+        one.tasks = TaskTable(["build": task, "again": elsewhere, "empty": empty])
         one.externals = [
             ExternalClosure(
                 manager: .pnpm, lockfile: "pnpm-lock.yaml", digest: "d", isWholeLockfile: true, problem: "torn"),

@@ -21,11 +21,10 @@ protocol SnapshotCoder {
     mutating func list<Element>(
         _ list: inout [Element], blank: Element, _ element: (inout Self, inout Element) -> Void)
     mutating func optional<Value>(_ value: inout Value?, blank: Value, _ body: (inout Self, inout Value) -> Void)
-    /// The entries of a dictionary by ascending key.
-    mutating func dictionary<Value>(
-        _ dictionary: inout [String: Value], blank: Value, _ body: (inout Self, inout Value) -> Void)
     /// One of the words of an enumeration.
     mutating func word<Word: RawRepresentable<String> & CaseIterable>(_ value: inout Word)
+    /// Says that what was read is no value of its type.
+    mutating func refuse()
 }
 
 extension SnapshotCoder {

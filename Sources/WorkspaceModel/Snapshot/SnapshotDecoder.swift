@@ -149,20 +149,7 @@ struct SnapshotDecoder: SnapshotCoder {
         value = present
     }
 
-    mutating func dictionary<Value>(
-        _ dictionary: inout [String: Value], blank: Value, _ body: (inout SnapshotDecoder, inout Value) -> Void
-    ) {
-        let count = count()
-        dictionary = [:]
-        guard count > 0 else { return }
-        dictionary.reserveCapacity(count)
-        for _ in 0..<count where !isDamaged {
-            var key = "", value = blank
-            text(&key)
-            body(&self, &value)
-            dictionary[key] = value
-        }
-    }
+    mutating func refuse() { isDamaged = true }
 
     mutating func word<Word: RawRepresentable<String> & CaseIterable>(_ value: inout Word) {
         var text = ""

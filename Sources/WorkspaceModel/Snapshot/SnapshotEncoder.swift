@@ -82,17 +82,8 @@ struct SnapshotEncoder: SnapshotCoder {
         if var present = value { body(&self, &present) }
     }
 
-    mutating func dictionary<Value>(
-        _ dictionary: inout [String: Value], blank: Value, _ body: (inout SnapshotEncoder, inout Value) -> Void
-    ) {
-        var count = dictionary.count
-        integer(&count)
-        for (key, value) in dictionary.sorted(by: { $0.key < $1.key }) {
-            var key = key, value = value
-            text(&key)
-            body(&self, &value)
-        }
-    }
+    /// What is written was a value once.
+    mutating func refuse() {}
 
     mutating func word<Word: RawRepresentable<String> & CaseIterable>(_ value: inout Word) {
         var text = value.rawValue

@@ -97,10 +97,7 @@ extension SnapshotCoder {
         list(&project.managers, blank: .npm) { $0.word(&$1) }
         texts(&project.tags)
         optionalPath(&project.manifest)
-        dictionary(&project.tasks, blank: TaskDefinition(command: "")) {
-            $0.task(&$1)
-            $0.optional(&$1.origin, blank: Evidence(path: .root, line: nil)) { $0.fields(of: &$1) }
-        }
+        tasks(&project.tasks)
         list(
             &project.externals,
             blank: ExternalClosure(manager: .npm, lockfile: .root, digest: "", isWholeLockfile: false)
@@ -111,6 +108,17 @@ extension SnapshotCoder {
         optionalText(&project.brokenReason)
         flag(&project.onlyGathers)
         flag(&project.sharesFiles)
+    }
+
+    private mutating func tasks(_ table: inout TaskTable) {
+        var names = table.keys, definitions = table.values
+        texts(&names)
+        list(&definitions, blank: TaskDefinition(command: "")) {
+            $0.task(&$1)
+            $0.optional(&$1.origin, blank: Evidence(path: .root, line: nil)) { $0.fields(of: &$1) }
+        }
+        guard let tasks = TaskTable(keys: names, values: definitions) else { return refuse() }
+        table = tasks
     }
 
     private mutating func fields(of closure: inout ExternalClosure) {

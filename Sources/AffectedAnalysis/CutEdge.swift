@@ -15,10 +15,11 @@ struct CutEdge: Sendable {
     ///
     /// Where cut edges lead in a circle among themselves, no key can be had first: all nodes of the circle count by
     /// their own inputs to each other.
+    ///
+    /// - Parameter plain: the nodes in an order that the edges which are left allow.
     static func all(
-        _ graph: DependencyGraph, _ cut: [TaskIndex: [TaskIndex]]
+        _ graph: DependencyGraph, _ cut: [TaskIndex: [TaskIndex]], plain: [TaskIndex]
     ) -> (order: [TaskIndex], edges: [TaskIndex: [CutEdge]]) {
-        let plain = StronglyConnectedComponents(graph.dependencies).members
         guard !cut.isEmpty else { return (plain, [:]) }
         var ancestors: [TaskIndex: Set<TaskIndex>] = [:], behind: [TaskIndex: [TaskIndex]] = [:]
         for (index, targets) in cut {

@@ -83,7 +83,7 @@ struct StructureComparison {
         guard let place = tasks.place(of: Project.inputTask(of: task)) else { return false }
         if case .patterns(let patterns, _) = tasks.values[place].inputs,
             head.workspace[project].onlyGathers
-                || patterns.contains(where: { !$0.hasPrefix("**") && !$0.hasPrefix("!") })
+                || patterns.contains(where: { !$0.utf8.starts(with: "**".utf8) && $0.utf8.first != UInt8(ascii: "!") })
         {
             return true
         }

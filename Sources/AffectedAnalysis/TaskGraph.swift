@@ -81,8 +81,8 @@ package struct TaskGraph: Sendable {
         try builder.addAll()
         nodes = builder.nodes
         firstNode = builder.firstNode
-        let (graph, cut) = try builder.cutCycles()
+        let (graph, plain, cut) = try builder.cutCycles()
         self.graph = graph
-        (order, cutEdges) = CutEdge.all(graph, cut)
+        (order, cutEdges) = CutEdge.all(graph, cut, plain: plain)
     }
 }

@@ -230,14 +230,18 @@ struct TaskGraphBuilder {
         nearest(to: word, among: known.sorted()).map { " Did you mean '\($0)'?" } ?? ""
     }
 
-    /// The graph after development edges were cut until no cycle was left, and what was cut.
-    func cutCycles() throws(AnalysisError) -> (DependencyGraph, [TaskIndex: [TaskIndex]]) {
+    /// The graph after development edges were cut until no cycle was left, its nodes with dependencies first, and what was
+    /// cut.
+    func cutCycles() throws(AnalysisError) -> (DependencyGraph, order: [TaskIndex], cut: [TaskIndex: [TaskIndex]]) {
         var removed: [TaskIndex: [TaskIndex]] = [:]
         var current = edges, mayCut = mayCut
         while true {
             let graph = DependencyGraph(count: nodes.count, edges: current)
-            let cycles = graph.cycles
-            guard !cycles.isEmpty else { return (graph, removed.mapValues { Array(Set($0)).sorted() }) }
+            let components = graph.components
+            let cycles = graph.cycles(among: components)
+            guard !cycles.isEmpty else {
+                return (graph, components.members, removed.mapValues { Array(Set($0)).sorted() })
+            }
             var component = [Int](repeating: -1, count: nodes.count)
             for (number, members) in cycles.enumerated() { for member in members { component[member] = number } }
             var kept: [(from: TaskIndex, to: TaskIndex)] = [], keptMayCut: [Bool] = []

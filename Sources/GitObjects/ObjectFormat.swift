@@ -11,6 +11,11 @@ package enum ObjectFormat: Sendable, Hashable {
     ///
     /// Hashed by the processor's own instructions, which libgit2's collision-detecting SHA-1 does without.
     package func id(of bytes: some Collection<UInt8>, kind: ObjectStore.Kind) -> ObjectID {
+        id(of: Array(bytes), kind: kind)
+    }
+
+    /// The same for bytes in an array, as nearly all are.
+    package func id(of bytes: [UInt8], kind: ObjectStore.Kind) -> ObjectID {
         let header = Array("\(kind == .blob ? "blob" : "tree") \(bytes.count)\u{0}".utf8)
         switch self {
         case .sha1: return digest(Insecure.SHA1(), header, bytes)
@@ -18,15 +23,10 @@ package enum ObjectFormat: Sendable, Hashable {
         }
     }
 
-    private func digest(
-        _ function: some HashFunction, _ header: [UInt8], _ bytes: some Collection<UInt8>
-    ) -> ObjectID {
+    private func digest(_ function: some HashFunction, _ header: [UInt8], _ bytes: [UInt8]) -> ObjectID {
         var function = function
         header.withUnsafeBytes { function.update(bufferPointer: $0) }
-        let whole: Void? = bytes.withContiguousStorageIfAvailable {
-            function.update(bufferPointer: UnsafeRawBufferPointer($0))
-        }
-        if whole == nil { Array(bytes).withUnsafeBytes { function.update(bufferPointer: $0) } }
+        bytes.withUnsafeBytes { function.update(bufferPointer: $0) }
         return Array(function.finalize()).withUnsafeBytes { ObjectID(unchecked: $0) }
     }
 

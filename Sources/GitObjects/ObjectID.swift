@@ -58,11 +58,8 @@ package struct ObjectID: Hashable, Sendable {
 
     /// Appends the raw bytes to `buffer`.
     package func append(to buffer: inout [UInt8]) {
-        var remaining = Int(byteCount)
-        for word in [w0, w1, w2, w3] {
-            withUnsafeBytes(of: word.bigEndian) { buffer.append(contentsOf: $0.prefix(remaining)) }
-            remaining -= 8
-            if remaining <= 0 { break }
+        withUnsafeBytes(of: (w0.bigEndian, w1.bigEndian, w2.bigEndian, w3.bigEndian)) {
+            buffer.append(contentsOf: $0.prefix(Int(byteCount)))
         }
     }
 

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Where each line of a text begins.
 struct LineTable: Sendable {
     /// The offset of the first byte that is not the byte order mark.
@@ -13,8 +15,11 @@ struct LineTable: Sendable {
             var starts: [Int] = []
             // Most lines of the files we read are longer than this, so one allocation is usually enough.
             starts.reserveCapacity(text.count / 24)
-            for offset in text.indices where text[offset] == UInt8(ascii: "\n") {
-                starts.append(offset + 1)
+            guard let base = text.baseAddress else { return starts }
+            var offset = 0
+            while offset < text.count, let found = memchr(base + offset, 0x0A, text.count - offset) {
+                offset = found - UnsafeMutableRawPointer(mutating: base) + 1
+                starts.append(offset)
             }
             return starts
         }

@@ -44,7 +44,11 @@ package final class WorkspaceReader {
     }
 
     /// Reads the whole workspace. Errors are the user's: each names a file and a line.
-    package func read(_ tree: SourceTree) throws(WorkspaceError) -> Workspace {
+    ///
+    /// - Parameter upcoming: versions that this reader will likely be asked for next; naming them only saves time.
+    package func read(_ tree: SourceTree, before upcoming: [SourceTree] = []) throws(WorkspaceError) -> Workspace {
+        javaScript.locks.upcoming = upcoming
+        defer { javaScript.locks.upcoming = [] }
         let (workspace, errors) = try readWithErrors(tree)
         if let error = errors.first { throw WorkspaceError(error) }
         return workspace

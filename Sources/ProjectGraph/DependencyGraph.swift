@@ -26,9 +26,14 @@ package struct DependencyGraph: Sendable {
 
     package enum Direction: Sendable { case dependencies, dependents }
 
+    package var components: StronglyConnectedComponents { StronglyConnectedComponents(dependencies) }
+
     /// The cycles: strongly connected components of several nodes, or of one that depends on itself.
-    package var cycles: [[Int]] {
-        StronglyConnectedComponents(dependencies).lazy
+    package var cycles: [[Int]] { cycles(among: components) }
+
+    /// - Parameter components: those of this graph.
+    package func cycles(among components: StronglyConnectedComponents) -> [[Int]] {
+        components.lazy
             .filter { $0.count > 1 || $0.contains(where: { node in dependencies[node].contains(node) }) }
             .map(Array.init).sorted { $0.lexicographicallyPrecedes($1) }
     }

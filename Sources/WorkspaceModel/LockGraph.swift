@@ -44,17 +44,16 @@ package final class LockGraph: Sendable {
     package init(_ packages: [Package]) {
         var packages = packages
         for number in packages.indices {
-            packages[number].dependencies = LockGraph.unique(packages[number].dependencies, below: packages.count)
+            LockGraph.makeUnique(&packages[number].dependencies, below: packages.count)
         }
         self.packages = packages
         digests = LockGraph.digests(packages)
     }
 
     /// Uses in order, without those that name no package. Lists are short and mostly in order already.
-    private static func unique(_ uses: [Use], below count: Int) -> [Use] {
-        var list = uses
+    private static func makeUnique(_ list: inout [Use], below count: Int) {
         list.removeAll { !(0..<count).contains($0.package) }
-        guard list.count > 1 else { return list }
+        guard list.count > 1 else { return }
         list.sort { ($0.name, $0.package) < ($1.name, $1.package) }
         var kept = 1
         for position in 1..<list.count where list[position] != list[kept - 1] {
@@ -62,7 +61,6 @@ package final class LockGraph: Sendable {
             kept += 1
         }
         list.removeSubrange(kept...)
-        return list
     }
 
     /// Digests everything a package reaches. Packages that use each other in a circle are digested together.

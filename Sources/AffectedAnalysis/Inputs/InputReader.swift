@@ -40,16 +40,17 @@ package final class InputReader {
         self.workspace = workspace
         self.tree = tree
         var ancestors = Set<RepoPath>()
-        for project in workspace.projects where !project.sharesFiles {
-            var directory = project.path.parent
+        for index in workspace.indices where !workspace[index].sharesFiles {
+            var directory = workspace[index].path.parent
             while let current = directory, ancestors.insert(current).inserted { directory = current.parent }
         }
         self.ancestors = ancestors
         ignored = try InputReader.compile(workspace.ignore, of: "ripple.yaml", field: "ignore")
         var claims: [String] = []
-        for project in workspace.projects {
-            for task in project.tasks.values where task.claimsInputs {
-                guard case .patterns(let patterns, _) = task.inputs else { continue }
+        for index in workspace.indices {
+            let tasks = workspace[index].tasks
+            for place in tasks.values.indices where tasks.values[place].claimsInputs {
+                guard case .patterns(let patterns, _) = tasks.values[place].inputs else { continue }
                 claims += patterns.filter { $0.hasPrefix("/") && InputReader.names($0) }.map { String($0.dropFirst()) }
             }
         }

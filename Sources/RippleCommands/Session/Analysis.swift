@@ -37,6 +37,8 @@ struct Analysis {
             toolchain: ToolchainFacts.gather(
                 workspace, directory: versions.reader.repository.workingDirectory, context))
         let keyed = try KeyedWorkspace(workspace: workspace, tree: versions.head, facts: facts)
+        // Kept until the process ends, which is soon: taking ten thousand projects apart would be a tenth of its time.
+        _ = Unmanaged.passRetained(keyed)
         var comparison = versions.comparison
         let affected: AffectedAnalysis
         if let source = options.filesFrom {
@@ -62,7 +64,8 @@ struct Analysis {
         let remembered =
             versions.ledger == nil ? RememberedWorkspace(versions.reader.repository, context) : nil
         if let known = remembered?.workspace(of: versions) { return known }
-        let workspace = try reader.read(versions.head)
+        let workspace = try reader.read(
+            versions.head, before: versions.baseRoots.map { SourceTree(objects: versions.objects, root: $0) })
         remembered?.remember(workspace, of: versions)
         return workspace
     }

@@ -9,8 +9,15 @@ internal import WorkspaceModel
 enum ToolchainFacts {
     static func gather(_ workspace: Workspace, directory: String?, _ context: ProcessContext) throws -> [String: String]
     {
-        let commands = Set(workspace.projects.flatMap { $0.tasks.values.flatMap(\.toolchain) }).sorted()
-        guard !commands.isEmpty else { return [:] }
+        var declared = Set<String>()
+        for index in workspace.indices {
+            let tasks = workspace[index].tasks
+            for place in tasks.values.indices where !tasks.values[place].toolchain.isEmpty {
+                declared.formUnion(tasks.values[place].toolchain)
+            }
+        }
+        guard !declared.isEmpty else { return [:] }
+        let commands = declared.sorted()
         var environment: [String: String] = [:]
         for name in RunSettings.alwaysVisible { environment[name] = context.environment[name] }
         let visible = environment, place = directory ?? "/"

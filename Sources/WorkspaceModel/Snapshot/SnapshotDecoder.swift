@@ -53,21 +53,21 @@ struct SnapshotDecoder: SnapshotCoder {
         offset += count
     }
 
-    /// The value that is referred to; `nil` when it comes now.
-    private mutating func known<Value>(_ table: [Value]) -> Value? {
+    /// The place of the value that is referred to, among `count` known ones; `nil` when it comes now.
+    private mutating func reference(among count: Int) -> Int? {
         var number = 0
         integer(&number)
         guard number != 0 else { return nil }
-        guard number > 0, number <= table.count else {
+        guard number > 0, number <= count else {
             isDamaged = true
             return nil
         }
-        return table[number - 1]
+        return number - 1
     }
 
     mutating func text(_ value: inout String) {
-        if let known = known(knownTexts) {
-            value = known
+        if let place = reference(among: knownTexts.count) {
+            value = knownTexts[place]
             return
         }
         let count = count()
@@ -77,8 +77,8 @@ struct SnapshotDecoder: SnapshotCoder {
     }
 
     mutating func path(_ value: inout RepoPath) {
-        if let known = known(knownPaths) {
-            value = known
+        if let place = reference(among: knownPaths.count) {
+            value = knownPaths[place]
             return
         }
         bytes(&value.bytes)
@@ -86,8 +86,8 @@ struct SnapshotDecoder: SnapshotCoder {
     }
 
     mutating func texts(_ value: inout [String]) {
-        if let known = known(knownLists) {
-            value = known
+        if let place = reference(among: knownLists.count) {
+            value = knownLists[place]
             return
         }
         list(&value, blank: "") { $0.text(&$1) }
@@ -95,8 +95,8 @@ struct SnapshotDecoder: SnapshotCoder {
     }
 
     mutating func dependencies(_ value: inout [TaskDependency]) {
-        if let known = known(knownDependencies) {
-            value = known
+        if let place = reference(among: knownDependencies.count) {
+            value = knownDependencies[place]
             return
         }
         list(&value, blank: .dependencySources) { $0.fields(of: &$1) }
@@ -104,8 +104,8 @@ struct SnapshotDecoder: SnapshotCoder {
     }
 
     mutating func structuralDigests(_ value: inout [StructuralDigest]) {
-        if let known = known(knownDigests) {
-            value = known
+        if let place = reference(among: knownDigests.count) {
+            value = knownDigests[place]
             return
         }
         list(&value, blank: .blank) { $0.fields(of: &$1) }
@@ -113,8 +113,8 @@ struct SnapshotDecoder: SnapshotCoder {
     }
 
     mutating func task(_ value: inout TaskDefinition) {
-        if let known = known(knownTasks) {
-            value = known
+        if let place = reference(among: knownTasks.count) {
+            value = knownTasks[place]
             return
         }
         value = TaskDefinition(command: "")

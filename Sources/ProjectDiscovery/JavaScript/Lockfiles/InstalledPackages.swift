@@ -12,10 +12,12 @@ struct InstalledPackages {
     /// The directories that hold a `node_modules`, by path.
     private var holders: [Substring: Int] = [:]
 
-    /// - Parameter paths: the path of every entry of the lockfile, in the order that numbers them.
-    init(_ paths: [String]) {
-        for (number, path) in paths.enumerated() {
-            guard let name = InstalledPackages.name(in: path) else { continue }
+    /// - Parameter names: for every entry of the lockfile, in the order that numbers them, the name in its path
+    ///   (`name(in:)`).
+    init(_ names: [Substring?]) {
+        for (number, name) in names.enumerated() {
+            guard let name else { continue }
+            let path = name.base
             // What comes before `/node_modules/NAME`; nothing at the root.
             let marker = path.utf8.index(name.startIndex, offsetBy: -"node_modules/".utf8.count)
             let holder =
@@ -49,11 +51,15 @@ struct InstalledPackages {
         var directory = path
         while true {
             // Node does not look into node_modules/node_modules.
-            let isItself = directory == "node_modules" || directory.utf8.suffix(13).elementsEqual("/node_modules".utf8)
-            if !isItself, let index = holders[directory] { return index }
+            if !InstalledPackages.isModules(directory), let index = holders[directory] { return index }
             guard !directory.isEmpty else { return nil }
             directory = InstalledPackages.above(directory)
         }
+    }
+
+    private static func isModules(_ directory: Substring) -> Bool {
+        guard directory.utf8.last == UInt8(ascii: "s"), directory.hasSuffix("node_modules") else { return false }
+        return directory.utf8.count == 12 || directory.hasSuffix("/node_modules")
     }
 
     private static func above(_ path: Substring) -> Substring {
@@ -63,18 +69,29 @@ struct InstalledPackages {
     /// The name behind the last `node_modules/`; `nil` for a member of the workspace.
     static func name(in path: String) -> Substring? {
         let bytes = path.utf8
-        var end = bytes.endIndex
-        // The last component, or the last two of a name with a scope: each may follow a `node_modules`.
-        while let slash = bytes[..<end].lastIndex(of: UInt8(ascii: "/")) {
-            let before = bytes[..<slash]
-            if before.suffix(12).elementsEqual("node_modules".utf8) {
-                let start = bytes.index(slash, offsetBy: -12)
-                if start == bytes.startIndex || bytes[bytes.index(before: start)] == UInt8(ascii: "/") {
-                    return path[bytes.index(after: slash)...]
+        guard
+            let start = bytes.withContiguousStorageIfAvailable(nameStart)
+                ?? Array(bytes).withUnsafeBufferPointer(nameStart)
+        else { return nil }
+        return path[bytes.index(bytes.startIndex, offsetBy: start)...]
+    }
+
+    /// The offset behind the last `node_modules/` that is a whole component.
+    private static func nameStart(in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        let marker: StaticString = "node_modules/"
+        let slash = UInt8(ascii: "/")
+        return marker.withUTF8Buffer { marker in
+            var end = bytes.count
+            while end >= marker.count {
+                let start = end - marker.count
+                if bytes[end - 1] == slash, start == 0 || bytes[start - 1] == slash,
+                    bytes[start..<end].elementsEqual(marker)
+                {
+                    return end
                 }
+                end -= 1
             }
-            end = slash
+            return nil
         }
-        return nil
     }
 }

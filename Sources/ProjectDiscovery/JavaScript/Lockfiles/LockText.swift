@@ -1,15 +1,18 @@
+internal import Glibc
 internal import JSONText
 
 /// What all lockfile readers do with text.
 enum LockText {
     /// The line of the first marker that a merge left, if there is one.
     static func conflictMarker(in bytes: [UInt8]) -> Int? {
-        bytes.withUnsafeBufferPointer { bytes in
+        bytes.withUnsafeBufferPointer { (bytes) -> Int? in
             var line = 1, start = 0
             while start < bytes.count {
                 if bytes.count - start >= 7, isMarker(bytes, start) { return line }
-                while start < bytes.count, bytes[start] != UInt8(ascii: "\n") { start += 1 }
-                start += 1
+                guard let base = bytes.baseAddress, let end = memchr(base + start, 0x0A, bytes.count - start) else {
+                    return nil
+                }
+                start = UnsafeRawPointer(end) - UnsafeRawPointer(base) + 1
                 line += 1
             }
             return nil
@@ -73,8 +76,8 @@ enum LockText {
     }
 
     /// Refuses what no package manager writes and what would take long: every level of a path is looked at for each use.
-    static func checkPath(_ path: String, line: Int) throws(JavaScriptLock.Problem) {
-        if path.utf8.count > 4096 { throw JavaScriptLock.Problem("a path is longer than 4,096 bytes", line: line) }
+    static func checkPath(_ path: String, line: @autoclosure () -> Int) throws(JavaScriptLock.Problem) {
+        if path.utf8.count > 4096 { throw JavaScriptLock.Problem("a path is longer than 4,096 bytes", line: line()) }
     }
 
     /// Refuses more entries of one name than any workspace has, where a use may mean all of them.

@@ -31,11 +31,10 @@ struct LockedDependencies {
         self.lockfile = lockfile
         self.catalogue = catalogue
         self.linker = linker
-        let name = String(decoding: lockfile.path.lastComponent, as: UTF8.self)
         if let problem = root.lockSettingsProblem {
             state = .whole(JavaScriptLock.Problem(problem))
         } else {
-            switch try cache.lock(lockfile.id, name: name, settings: root.lockSettings, in: objects) {
+            switch try cache.lock(lockfile.id, at: lockfile.path, settings: root.lockSettings, in: objects) {
             case .success(let lock): state = .read(lock)
             case .failure(let problem): state = .whole(problem)
             }
@@ -161,31 +160,5 @@ struct LockedDependencies {
             start = directory.parent
         }
         return member.description
-    }
-}
-
-/// Parsed lockfiles by the id of their bytes, so that both sides of a comparison parse an unchanged one once.
-///
-/// Belongs to one thread.
-final class ParsedLockCache {
-    private struct Key: Hashable {
-        var id: ObjectID
-        var name: String
-        var settings: LockSettings
-    }
-
-    private var locks: [Key: Result<JavaScriptLock, JavaScriptLock.Problem>] = [:]
-
-    func lock(
-        _ id: ObjectID, name: String, settings: LockSettings, in objects: ObjectStore
-    ) throws(GitError) -> Result<JavaScriptLock, JavaScriptLock.Problem> {
-        let key = Key(id: id, name: name, settings: settings)
-        if let known = locks[key] { return known }
-        let bytes = try objects.blob(id)
-        let result = Result { () throws(JavaScriptLock.Problem) in
-            try JavaScriptLock.parse(bytes, name: name, settings: settings)
-        }
-        locks[key] = result
-        return result
     }
 }

@@ -8,12 +8,40 @@ internal import WorkspaceModel
 /// Node finds it, in the `node_modules` of its own directory and of those above.
 enum NpmLock {
     private struct Installed {
+        var path: String
+        /// What it is installed as, from its path; `nil` for a member of the workspace.
+        var installedName: Substring?
         var name: String
         var version = ""
         var source = ""
         /// Where a link leads, as a path in the same table.
         var link: String?
         var dependencies: [String] = []
+
+        init(path: String, name: String? = nil) {
+            self.path = path
+            installedName = InstalledPackages.name(in: path)
+            self.name = name ?? installedName.map { String($0) } ?? path
+        }
+    }
+
+    /// What is installed, in the order of the file.
+    private struct Table {
+        var entries: [Installed] = []
+        /// Where each path is in `entries`.
+        var places: [String: Int] = [:]
+
+        /// Adds an entry, or puts it in the place of the one at its path; false for the latter.
+        @discardableResult
+        mutating func put(_ entry: Installed) -> Bool {
+            if let place = places[entry.path] {
+                entries[place] = entry
+                return false
+            }
+            places[entry.path] = entries.count
+            entries.append(entry)
+            return true
+        }
     }
 
     static func parse(_ bytes: [UInt8]) throws(JavaScriptLock.Problem) -> JavaScriptLock {
@@ -22,33 +50,37 @@ enum NpmLock {
             throw JavaScriptLock.Problem("it must be an object, not \(document.root.typeName)")
         }
         let version = members.last { $0.key == "lockfileVersion" }
-        var table: [String: Installed] = [:]
+        var table = Table()
         let listsDependencies: Bool
         switch version?.node.number {
         case "2", "3":
             guard let packages = members.last(where: { $0.key == "packages" })?.node.object else {
                 throw JavaScriptLock.Problem("'packages' is missing")
             }
+            table.entries.reserveCapacity(packages.count)
+            table.places.reserveCapacity(packages.count)
             for entry in packages {
-                let line = document.position(of: entry.keyOffset).line
-                try LockText.checkPath(entry.key, line: line)
+                // Lines are counted only for what is wrong.
+                func line() -> Int { document.position(of: entry.keyOffset).line }
+                try LockText.checkPath(entry.key, line: line())
                 guard let fields = entry.node.object else {
-                    throw JavaScriptLock.Problem("'\(entry.key)' must be an object", line: line)
+                    throw JavaScriptLock.Problem("'\(entry.key)' must be an object", line: line())
                 }
-                guard table.updateValue(installed(entry.key, fields), forKey: entry.key) == nil else {
-                    throw JavaScriptLock.Problem("'\(entry.key)' is there twice", line: line)
+                guard table.put(installed(entry.key, fields)) else {
+                    throw JavaScriptLock.Problem("'\(entry.key)' is there twice", line: line())
                 }
             }
             listsDependencies = true
         case "1", nil:
-            table[""] = Installed(name: "")
             let dependencies = members.last { $0.key == "dependencies" }
             // A file without a version is npm 1's only when it has entries of the form.
             guard version != nil || dependencies != nil else {
                 throw JavaScriptLock.Problem("'lockfileVersion' is missing")
             }
+            var root = Installed(path: "")
+            root.dependencies = (dependencies?.node.object ?? []).map(\.key)
+            table.put(root)
             for entry in dependencies?.node.object ?? [] { try add(entry, below: "", to: &table, document) }
-            table[""]?.dependencies = (dependencies?.node.object ?? []).map(\.key)
             listsDependencies = false
         case let other?:
             throw JavaScriptLock.Problem(
@@ -59,7 +91,7 @@ enum NpmLock {
     }
 
     private static func installed(_ path: String, _ fields: [JSONMember]) -> Installed {
-        var entry = Installed(name: InstalledPackages.name(in: path).map { String($0) } ?? path)
+        var entry = Installed(path: path)
         var isLink = false
         var resolved = "", integrity = "", isBundled = false
         for field in fields {
@@ -74,7 +106,7 @@ enum NpmLock {
                 entry.dependencies += (field.node.object ?? []).map(\.key)
             case "devDependencies":
                 // Of members only: what is installed has none.
-                if InstalledPackages.name(in: path) == nil {
+                if entry.installedName == nil {
                     entry.dependencies += (field.node.object ?? []).map(\.key)
                 }
             default: break
@@ -87,11 +119,11 @@ enum NpmLock {
 
     /// Adds an entry of version 1 and those nested in it; the parser bounds how deep they nest.
     private static func add(
-        _ member: JSONMember, below parent: String, to table: inout [String: Installed], _ document: JSONDocument
+        _ member: JSONMember, below parent: String, to table: inout Table, _ document: JSONDocument
     ) throws(JavaScriptLock.Problem) {
         let path = parent.isEmpty ? "node_modules/\(member.key)" : "\(parent)/node_modules/\(member.key)"
         try LockText.checkPath(path, line: document.position(of: member.keyOffset).line)
-        var entry = Installed(name: member.key)
+        var entry = Installed(path: path, name: member.key)
         var resolved = "", integrity = ""
         for field in member.node.object ?? [] {
             switch field.key {
@@ -112,43 +144,38 @@ enum NpmLock {
             }
         }
         entry.source = "\(LockText.withoutCredentials(resolved))\u{1}\(integrity)\u{1}"
-        table[path] = entry
+        table.put(entry)
     }
 
-    private static func resolve(_ table: [String: Installed], listsDependencies: Bool) -> JavaScriptLock {
-        let paths = table.keys.sorted()
-        let entries = paths.map { table[$0] ?? Installed(name: "") }
-        let isMember = paths.map { InstalledPackages.name(in: $0) == nil }
-        var places: [String: Int] = [:]
-        places.reserveCapacity(paths.count)
-        for (place, path) in paths.enumerated() { places[path] = place }
+    private static func resolve(_ table: Table, listsDependencies: Bool) -> JavaScriptLock {
+        let entries = table.entries
         var builder = LockGraphBuilder()
         // The number in the graph of each entry that is no link.
         let numbers = entries.indices.map { place -> Int? in
-            let entry = entries[place]
-            if entry.link != nil { return nil }
+            if entries[place].link != nil { return nil }
             // A member's own version is in its manifest, which is one of its files.
-            return isMember[place]
-                ? builder.add(entry.name, "", identity: "member \(paths[place])")
-                : builder.add(entry.name, entry.version, identity: entry.source)
+            return entries[place].installedName == nil
+                ? builder.add(entries[place].name, "", identity: "member \(entries[place].path)")
+                : builder.add(entries[place].name, entries[place].version, identity: entries[place].source)
         }
-        let modules = InstalledPackages(paths)
+        let modules = InstalledPackages(entries.map(\.installedName))
         var importers: [String: JavaScriptLock.Uses] = [:]
         var members: [Int: String] = [:]
         for place in entries.indices {
             guard let number = numbers[place] else { continue }
+            let path = entries[place].path, isMember = entries[place].installedName == nil
             var own: JavaScriptLock.Uses = [:]
-            let start = entries[place].dependencies.isEmpty ? nil : modules.start(of: paths[place])
+            let start = entries[place].dependencies.isEmpty ? nil : modules.start(of: path)
             for name in entries[place].dependencies {
                 guard let found = modules.find(name, from: start) else { continue }
-                let target = entries[found].link.map { places[$0] } ?? found
+                let target = entries[found].link.map { table.places[$0] } ?? found
                 guard let target, let use = numbers[target] else { continue }
                 builder.use(name, use, by: number)
-                if isMember[place] { own[name] = [LockGraph.Use(name, use)] }
+                if isMember { own[name] = [LockGraph.Use(name, use)] }
             }
-            guard isMember[place] else { continue }
-            members[number] = paths[place]
-            importers[paths[place]] = own
+            guard isMember else { continue }
+            members[number] = path
+            importers[path] = own
         }
         return JavaScriptLock(
             graph: builder.graph(), entry: .importers(importers, listsDependencies: listsDependencies),

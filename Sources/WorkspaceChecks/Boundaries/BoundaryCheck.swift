@@ -7,7 +7,7 @@ struct BoundaryContext {
     let links: ProjectLinks
     let tags: ProjectTags
     /// The places where code uses another project.
-    let uses: [ProjectLinks.Pair: [Evidence]]
+    private let uses: [ProjectLinks.Pair: [ProjectUse]]
 
     var workspace: Workspace { links.workspace }
 
@@ -16,7 +16,12 @@ struct BoundaryContext {
         self.tags = tags
         self.uses = Dictionary(grouping: uses.filter { $0.kind != .documentation }) {
             ProjectLinks.Pair(from: $0.from, to: $0.to)
-        }.mapValues { $0.map(\.evidence).inOrder }
+        }
+    }
+
+    /// The names and paths by which code calls another project; sorted.
+    func names(from: ProjectIndex, to: ProjectIndex) -> [String] {
+        Set((uses[ProjectLinks.Pair(from: from, to: to)] ?? []).map(\.name)).sorted()
     }
 
     /// The projects that one depends on, by its manifests or by its code.
@@ -29,7 +34,8 @@ struct BoundaryContext {
     /// Where the dependency shows: in a manifest, then in code.
     func evidence(from: ProjectIndex, to: ProjectIndex) -> [Evidence] {
         let declared = links.edges(from: from, to: to).flatMap(\.evidence).inOrder
-        let used = (uses[ProjectLinks.Pair(from: from, to: to)] ?? []).filter { !declared.contains($0) }
+        let used = (uses[ProjectLinks.Pair(from: from, to: to)] ?? []).map(\.evidence).inOrder
+            .filter { !declared.contains($0) }
         return declared + used
     }
 

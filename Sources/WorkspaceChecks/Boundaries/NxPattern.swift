@@ -12,8 +12,10 @@ struct NxPattern {
     let text: String
     private let form: Form
 
-    /// Expressions and texts longer than this are not matched: a pattern may take exponential time.
+    /// Expressions and texts longer than this, and expressions that repeat more than so often, are not matched: the time
+    /// grows with the length to the power of the repetitions.
     private static let longest = 256
+    private static let mostRepetitions = 3
 
     /// A tag: `*`, `/expression/`, a text with `*`, or the tag itself; `nil` when an expression cannot be used.
     init?(tag text: String) {
@@ -70,7 +72,10 @@ struct NxPattern {
 
     /// `nil` for what is no expression, and for a repeated group, which may take exponential time.
     private static func expression(_ text: String) -> Regex<AnyRegexOutput>? {
-        guard text.utf8.count <= longest, ![")*", ")+", "){"].contains(where: { text.contains($0) }) else { return nil }
+        let repetitions = text.utf8.count { "*+{".utf8.contains($0) }
+        guard text.utf8.count <= longest, repetitions <= mostRepetitions,
+            ![")*", ")+", "){"].contains(where: { text.contains($0) })
+        else { return nil }
         return try? Regex(text)
     }
 

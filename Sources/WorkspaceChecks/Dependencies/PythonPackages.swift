@@ -21,6 +21,17 @@ struct PythonPackages {
     /// What lies where Python looks first: the modules of the repository itself.
     private let local: Set<Substring>
     private var undeclared: [ProjectIndex: [String: [Evidence]]] = [:]
+    private var answers: [Question: [String]] = [:]
+
+    /// What decides whether an import lacks a declaration.
+    private struct Question: Hashable {
+        let directory: RepoPath
+        let project: ProjectIndex
+        let isAside: Bool
+        let name: String
+        /// Only where they may be packages of their own.
+        let members: [String]
+    }
 
     /// One finding for each project and distribution.
     static func findings(
@@ -67,38 +78,49 @@ struct PythonPackages {
 
     private mutating func add(_ entry: SourceImport, of file: ScannedFile) throws(GitError) {
         let parts = entry.name.split(separator: ".")
-        guard let module = parts.first, !module.hasPrefix("_"), !local.contains(module),
-            !PythonNames.standardLibrary.contains(String(module)), let directory = file.path.parent,
-            try isManaged(workspace[file.project].path)
+        guard let module = parts.first, let directory = file.path.parent, !module.hasPrefix("_"),
+            !local.contains(module), !PythonNames.standardLibrary.contains(String(module))
         else { return }
-        // `from google.cloud import storage` may name a package of its own.
-        let members = entry.members.compactMap { PythonNames.distributions(of: parts + [Substring($0)]) }
-        let candidates: [[String]]
-        var isGuess = false
-        if let known = PythonNames.distributions(of: parts) {
-            candidates = [known]
-        } else if !members.isEmpty {
-            candidates = members
+        let isShared = PythonNames.namespaces.contains(String(module))
+        let question = Question(
+            directory: directory, project: file.project, isAside: file.isAside, name: entry.name,
+            members: isShared ? entry.members : [])
+        let missing: [String]
+        if let known = answers[question] {
+            missing = known
         } else {
-            let name = PythonFacts.normalised(module)
-            let isLocked = try locked(in: workspace[file.project].path).contains(name)
-            guard !PythonNames.namespaces.contains(String(module)),
-                isLocked || PythonNames.common.contains(String(module))
-            else { return }
+            missing = try self.missing(parts, question)
+            answers[question] = missing
+        }
+        for name in missing {
+            undeclared[file.project, default: [:]][name, default: []].append(
+                Evidence(path: file.path, line: entry.line))
+        }
+    }
+
+    /// Which distributions code in a directory lacks for one import.
+    private mutating func missing(_ parts: [Substring], _ question: Question) throws(GitError) -> [String] {
+        let path = workspace[question.project].path
+        guard let module = parts.first, try isManaged(path) else { return [] }
+        let isShared = PythonNames.namespaces.contains(String(module))
+        // `from google.cloud import storage` may name a package of its own.
+        let members = question.members.compactMap { PythonNames.distributions(of: parts + [Substring($0)]) }
+        var candidates = PythonNames.distributions(of: parts).map { [$0] } ?? members, isGuess = false
+        if candidates.isEmpty {
+            let name = PythonFacts.normalised(module), isLocked = try locked(in: path).contains(name)
+            guard !isShared, isLocked || PythonNames.common.contains(String(module)) else { return [] }
             candidates = [[name]]
             isGuess = true
         }
-        var names = try declared(in: directory)
+        var names = try declared(in: question.directory)
         // Tests also use what the projects under test bring along.
-        if file.isAside { names.formUnion(try broughtAlong(by: workspace[file.project].path)) }
-        for candidate in candidates {
-            guard let first = candidate.first, names.isDisjoint(with: candidate) else { continue }
+        if question.isAside { names.formUnion(try broughtAlong(by: path)) }
+        return candidates.compactMap { candidate in
+            guard let first = candidate.first, names.isDisjoint(with: candidate) else { return nil }
             let isProvided = names.contains { name in
                 isGuess ? PythonPackages.mayProvide(name, module) : name.hasPrefix(first + "-")
             }
-            if isProvided { continue }
-            undeclared[file.project, default: [:]][first, default: []].append(
-                Evidence(path: file.path, line: entry.line))
+            return isProvided ? nil : first
         }
     }
 

@@ -35,6 +35,7 @@ private struct RustPathParser {
     private var beforePrevious = RustToken.end
     private(set) var found = RustImports()
     private var seen: Set<SourceImport> = []
+    private var imported: Set<String> = []
     private var depth = 0
     /// The depth of the item that only tests compile, and around which braces the current place is one.
     private var testDepth: Int?
@@ -153,9 +154,9 @@ private struct RustPathParser {
 
     private mutating func addImported(_ name: String, _ line: Int) {
         add(name, line, kind)
-        guard kind != .conditional, !RustPathParser.noCrates.contains(name),
-            !found.imported.contains(where: { $0.name == name })
-        else { return }
+        guard kind != .conditional, !RustPathParser.noCrates.contains(name), imported.insert(name).inserted else {
+            return
+        }
         found.imported.append(SourceImport(name, kind: kind, line: line))
     }
 

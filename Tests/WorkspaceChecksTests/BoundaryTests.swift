@@ -155,6 +155,17 @@ struct BoundaryTests {
         }
         #expect(try nxFindings("{}", path) == ["app > ui"])
         #expect(try nxFindings("{ allow: ['../ui/*'] }", path) == [])
+        for (comment, isOff) in [
+            ("// eslint-disable-next-line @nx/enforce-module-boundaries\n", true), ("/* eslint-disable */\n\n", true),
+            ("// eslint-disable-next-line no-undef\n", false),
+            ("// eslint-disable-next-line @nx/enforce-module-boundaries\n\n", false),
+        ] {
+            let found = try nxFindings("{}") {
+                path(&$0)
+                $0["packages/app/y.js"] = comment + "import '../ui/y'"
+            }
+            #expect(found == (isOff ? [] : ["app > ui"]), "\(comment)")
+        }
         #expect(
             try nxFindings("{}") {
                 path(&$0)

@@ -30,7 +30,26 @@ struct NxBoundaries {
             judged.insert(project)
             findings += judge(project, context)
         }
-        return try findings + externalImports(context, files.filter { judged.contains($0.project) })
+        findings += try externalImports(context, files.filter { judged.contains($0.project) })
+        return try withoutDisabled(findings)
+    }
+
+    /// What is left when comments of ESLint switch the rule off at some places.
+    private func withoutDisabled(_ findings: [Finding]) throws(GitError) -> [Finding] {
+        let comments = LintComments(tree: tree, rule: "enforce-module-boundaries")
+        var kept: [Finding] = []
+        for var finding in findings {
+            guard finding.code == .boundary else {
+                kept.append(finding)
+                continue
+            }
+            var places: [Evidence] = []
+            for place in finding.evidence where try !comments.switchOff(place) { places.append(place) }
+            if places.isEmpty, !finding.evidence.isEmpty { continue }
+            finding.evidence = places
+            kept.append(finding)
+        }
+        return kept
     }
 
     private func constraints(for project: ProjectIndex, _ context: BoundaryContext) -> [NxRules.Constraint] {
@@ -49,17 +68,21 @@ struct NxBoundaries {
         let workspace = context.workspace
         let applying = constraints(for: project, context)
         var findings: [Finding] = []
-        func add(_ rule: Evidence?, _ way: [ProjectIndex], _ because: String) {
+        func add(_ rule: Evidence?, _ way: [ProjectIndex], _ because: String, at places: [Evidence]? = nil) {
             guard let rule else { return }
-            let finding = context.violation(of: rule, rules.severity, from: project, way: way, because: because)
+            let finding = context.violation(
+                of: rule, rules.severity, from: project, way: way, because: because, places: places)
             if let finding { findings.append(finding) }
         }
         let targets = context.targets(of: project).filter {
             !workspace[$0].onlyGathers && !isAllowed(project, $0, context)
         }
         for target in targets {
-            if context.names(from: project, to: target).contains(where: { $0.hasPrefix(".") && !rules.allows($0) }) {
-                add(rules.place, [target], "a path leads there, where the rule wants the name of the project")
+            let paths = context.paths(from: project, to: target).filter { !rules.allows($0.name) }
+            if !paths.isEmpty {
+                add(
+                    rules.place, [target], "a path leads there, where the rule wants the name of the project",
+                    at: paths.map(\.evidence).inOrder)
             }
             if applying.isEmpty, !rules.constraints.isEmpty {
                 add(rules.place, [target], "no constraint is for the tags of \(workspace[project].id)")

@@ -6,6 +6,7 @@ internal import WorkspaceModel
 package struct CheckText {
     private let findings: [Finding]
     private let style: TextStyle
+    private let isVerbose: Bool
     /// How many places or files of one finding are shown.
     private let limit: Int
     /// How many findings of one kind are shown.
@@ -14,11 +15,13 @@ package struct CheckText {
     package init(_ findings: [Finding], style: TextStyle, isVerbose: Bool) {
         self.findings = findings
         self.style = style
+        self.isVerbose = isVerbose
         limit = isVerbose ? Int.max : 3
         findingLimit = isVerbose ? Int.max : 20
     }
 
-    /// A heading for each kind of finding, each finding with its first places below it, and a blank line between kinds.
+    /// A heading for each kind of finding, a line for each finding with its first places, and a blank line between kinds.
+    /// Findings that say the same of many projects, or much the same of one, share a line unless everything is asked for.
     package func lines() -> [String] {
         var lines: [String] = []
         var position = 0
@@ -28,29 +31,38 @@ package struct CheckText {
             position += group.count
             if !lines.isEmpty { lines.append("") }
             lines.append(style.strong(CheckText.heading(code)))
-            for finding in group.prefix(findingLimit) { lines += self.lines(finding) }
-            if group.count > findingLimit {
-                lines.append("  \(style.faint("and \(group.count - findingLimit) more (--verbose)"))")
+            let bundles = isVerbose ? group.map { FindingBundle([$0]) } : FindingBundle.bundles(Array(group))
+            for bundle in bundles.prefix(findingLimit) { lines += self.lines(bundle) }
+            if bundles.count > findingLimit {
+                let left = bundles.dropFirst(findingLimit).reduce(0) { $0 + $1.findings.count }
+                lines.append("  \(style.faint("and \(left) more (--verbose)"))")
             }
         }
         return lines
     }
 
-    private func lines(_ finding: Finding) -> [String] {
-        var lines = ["  \(label(finding.severity)) \(finding.message.replacing("\n", with: "\n    "))"]
-        if finding.code == .unreadFiles {
-            let shown = finding.files.prefix(limit).map(\.description).joined(separator: ", ")
-            lines.append("    \(style.faint(shown + rest(finding.files.count)))")
-        } else if !finding.evidence.isEmpty {
-            let shown = finding.evidence.prefix(limit).map { "\($0.path)\($0.line.map { ":\($0)" } ?? "")" }
-            lines.append("    \(style.faint(shown.joined(separator: ", ") + rest(finding.evidence.count)))")
+    private func lines(_ bundle: FindingBundle) -> [String] {
+        guard let finding = bundle.findings.first else { return [] }
+        if let message = bundle.message {
+            let shown = bundle.names.prefix(limit).joined(separator: ", ")
+            return ["  \(label(finding.severity)) \(message): \(style.faint(shown + rest(bundle.names.count)))"]
         }
-        if let advice = finding.advice { lines.append("    \(style.faint(advice))") }
-        return lines
+        var places: [String] = []
+        if finding.code == .unreadFiles {
+            places = finding.files.map(\.description)
+        } else {
+            places = finding.evidence.map(FindingBundle.text)
+        }
+        var line = "  \(label(finding.severity)) \(finding.message.replacing("\n", with: "\n    "))"
+        if !places.isEmpty {
+            line += ": " + style.faint(places.prefix(limit).joined(separator: ", ") + rest(places.count))
+        }
+        guard isVerbose, let advice = finding.advice else { return [line] }
+        return [line, "    \(style.faint(advice))"]
     }
 
     private func rest(_ count: Int) -> String {
-        count > limit ? " and \(count - limit) more (--verbose)" : ""
+        count > limit ? " and \(count - limit) more" : ""
     }
 
     private func label(_ severity: Finding.Severity) -> String {

@@ -22,6 +22,8 @@ package struct SourceImport: Sendable, Hashable {
     package var kind: Kind
     /// Counted from 1.
     package var line: Int
+    /// Whether it stands inside a function or another block, which may never run. Told for Python only.
+    package var isNested = false
 
     package init(_ name: String, members: [String] = [], kind: Kind = .plain, line: Int) {
         self.name = name

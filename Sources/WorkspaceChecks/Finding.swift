@@ -7,7 +7,7 @@ package struct Finding: Sendable, Hashable {
     package enum Severity: String, Sendable, Hashable, CaseIterable {
         /// A change may go unnoticed, a rule is broken, or a manifest cannot be right.
         case error
-        /// Likely a mistake; nothing is built too little because of it.
+        /// Likely a mistake; nothing that is shipped is built too little because of it.
         case warning
         /// Worth knowing.
         case note

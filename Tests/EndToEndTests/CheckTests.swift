@@ -72,6 +72,24 @@ struct CheckTests {
         #expect(refused.errorText.contains("Did you mean 'boundaries'?"))
     }
 
+    @Test("findings about one target share a line of text, unless everything is asked for")
+    func bundles() throws {
+        let sandbox = try workspace()
+        for name in ["c", "d", "e", "f"] {
+            try sandbox.write("packages/\(name)/package.json", #"{"name": "\#(name)"}"#)
+            try sandbox.write("packages/\(name)/x.test.js", "import 'b'\n")
+        }
+        let text = try sandbox.ripple("check").text
+        let line = text.split(separator: "\n").first { $0.contains("4 projects use b, which they do not declare") }
+        #expect(line?.contains("c (packages/c/x.test.js:1), ") == true, "\(text)")
+        #expect(line?.hasSuffix("and 1 more") == true, "\(text)")
+        #expect(!text.contains("devDependencies"))
+        let full = try sandbox.ripple("check", "--verbose").text
+        #expect(full.contains("f uses b, which it does not declare: packages/f/x.test.js:1"), "\(full)")
+        #expect(full.contains("add \"b\" to devDependencies of packages/f/package.json"))
+        #expect(codes(try sandbox.ripple("check", "--format", "json")).count == 4)
+    }
+
     @Test("the document is the same each time")
     func stable() throws {
         let sandbox = try workspace()

@@ -117,4 +117,91 @@ struct BoundaryTests {
         #expect(try check(files, .boundariesUnread) == ["note eslint.config.js:1"])
         #expect(try check(files, .boundary) == [])
     }
+
+    private func nxFindings(_ options: String, _ change: (inout [String: String]) -> Void = { _ in }) throws -> [String]
+    {
+        var files = nx()
+        files["eslint.config.mjs"] =
+            "export default [{ rules: { '@nx/enforce-module-boundaries': ['error', \(options)] } }]"
+        change(&files)
+        return try check(files).filter { $0.code == .boundary || $0.code == .boundariesUnread }.map {
+            "\($0.project ?? "-") > \($0.target ?? "-")"
+        }
+    }
+
+    @Test("Nx's tags as globs and regular expressions")
+    func nxPatterns() throws {
+        let any = "{ sourceTag: '*', onlyDependOnLibsWithTags: ['*'] }"
+        #expect(
+            try nxFindings(
+                "{ depConstraints: [\(any), { sourceTag: '/^vi.w$/', notDependOnLibsWithTags: ['/^(mo|x)/'] }] }")
+                == ["ui > data"])
+        #expect(
+            try nxFindings("{ depConstraints: [\(any), { sourceTag: 'vi*', onlyDependOnLibsWithTags: ['l*w'] }] }")
+                == ["ui > data"])
+        #expect(
+            try nxFindings("{ depConstraints: [\(any), { sourceTag: '/(a+)+$/', onlyDependOnLibsWithTags: [] }] }")
+                == ["- > -"])
+    }
+
+    @Test("Nx: projects without a constraint, and imports by paths")
+    func nxOthers() throws {
+        #expect(
+            try nxFindings("{ depConstraints: [{ sourceTag: 'model', onlyDependOnLibsWithTags: ['low'] }] }")
+                == ["app > ui", "ui > data"])
+        let path: (inout [String: String]) -> Void = {
+            $0["packages/app/y.js"] = "import '../ui/y'"
+            $0["packages/ui/y.js"] = ""
+        }
+        #expect(try nxFindings("{}", path) == ["app > ui"])
+        #expect(try nxFindings("{ allow: ['../ui/*'] }", path) == [])
+        for (comment, isOff) in [
+            ("// eslint-disable-next-line @nx/enforce-module-boundaries\n", true), ("/* eslint-disable */\n\n", true),
+            ("// eslint-disable-next-line no-undef\n", false),
+            ("// eslint-disable-next-line @nx/enforce-module-boundaries\n\n", false),
+        ] {
+            let found = try nxFindings("{}") {
+                path(&$0)
+                $0["packages/app/y.js"] = comment + "import '../ui/y'"
+            }
+            #expect(found == (isOff ? [] : ["app > ui"]), "\(comment)")
+        }
+        #expect(
+            try nxFindings("{}") {
+                path(&$0)
+                $0["packages/app/.eslintrc.json"] = #"{"rules": {"@nx/enforce-module-boundaries": "off"}}"#
+            } == [])
+    }
+
+    @Test("Nx: external imports that are allowed, and libraries that are built")
+    func nxExternal() throws {
+        let files: (inout [String: String]) -> Void = {
+            $0["packages/app/x.js"] = "import 'left-pad/deep'; import 'right'; import 'node:fs'; import 'alias'"
+            $0["packages/app/package.json"] =
+                #"{"name": "app", "nx": {"tags": ["a"]}, "dependencies": {"left-pad": "1", "right": "1"}}"#
+        }
+        #expect(
+            try nxFindings("{ depConstraints: [{ sourceTag: '*', allowedExternalImports: ['left-*'] }] }", files)
+                == ["app > right"])
+        #expect(
+            try nxFindings("{ depConstraints: [{ sourceTag: '*', bannedExternalImports: ['left-pad'] }] }", files) == []
+        )
+        #expect(
+            try nxFindings("{ enforceBuildableLibDependency: true }") {
+                $0["packages/ui/package.json"] =
+                    #"{"name": "ui", "scripts": {"build": "tsc"}, "dependencies": {"data": "*"}}"#
+                $0["packages/data/package.json"] =
+                    #"{"name": "data", "scripts": {"build": "tsc"}, "dependencies": {"util": "*"}}"#
+            } == ["data > util"])
+    }
+
+    @Test("Nx: constraints in a constant of the file, beside options that are code")
+    func nxConstant() throws {
+        #expect(
+            try nxFindings("{ ...base, depConstraints: table }") {
+                $0["eslint.config.mjs"] =
+                    "const table = [\n{ sourceTag: 'view', onlyDependOnLibsWithTags: ['low'] }];\n" + $0[
+                        "eslint.config.mjs"]!
+            } == ["app > ui", "data > util", "ui > data"])
+    }
 }

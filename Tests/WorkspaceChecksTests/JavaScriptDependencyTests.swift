@@ -16,6 +16,31 @@ struct JavaScriptDependencyTests {
         #expect(found == ["error a > c packages/a/index.ts:2", "error a > d packages/a/index.ts:3"])
     }
 
+    @Test("what only tests, samples and types use is a warning, by name or by path")
+    func aside() throws {
+        var files = packages([
+            "a": (
+                "",
+                [
+                    "src/a.test.ts": "import 'b'", "__tests__/x.ts": "import '../../c/c.js'",
+                    "src/index.ts": "/// <reference path=\"../../d/d.d.ts\" />\nimport type { E } from 'e'",
+                ]
+            ),
+            "b": ("", ["index.js": ""]), "c": ("", ["c.js": ""]), "d": ("", ["d.d.ts": ""]), "e": ("", ["e.ts": ""]),
+        ])
+        files["package.json"] = #"{"private": true, "workspaces": ["packages/*", "playground/*"]}"#
+        files["playground/p/package.json"] = #"{"name": "p", "version": "1.0.0"}"#
+        files["playground/p/index.js"] = "import 'b'"
+        #expect(
+            try check(files, .undeclaredWorkspaceDependency) == [
+                "warning a > b packages/a/src/a.test.ts:1", "warning a > c packages/a/__tests__/x.ts:1",
+                "warning a > d packages/a/src/index.ts:1", "warning a > e packages/a/src/index.ts:2",
+                "warning p > b playground/p/index.js:1",
+            ])
+        let byPath = try check(files).first { $0.target == "c" }
+        #expect(byPath?.message == "a imports files of c by their paths, and does not declare it")
+    }
+
     @Test("a project that another dependency leads to is a warning")
     func indirect() throws {
         let files = packages([
@@ -82,7 +107,9 @@ struct JavaScriptDependencyTests {
                 [
                     "src/index.ts":
                         "import './there.js'\nimport './gone'\nimport './dir'\nimport './generated/x'\nimport './s.vue?raw'",
-                    "src/there.ts": "", "src/dir/index.ts": "", "src/s.vue": "", "tests/a.ts": "import './gone'",
+                    "src/more.ts": "import './version'\nimport './old.ts'", "src/old.js": "",
+                    ".gitignore": "/src/version.ts", "src/there.ts": "", "src/dir/index.ts": "", "src/s.vue": "",
+                    "tests/a.ts": "import './gone'",
                 ]
             )
         ])

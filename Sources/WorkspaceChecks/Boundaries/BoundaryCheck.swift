@@ -7,7 +7,7 @@ struct BoundaryContext {
     let links: ProjectLinks
     let tags: ProjectTags
     /// The places where code uses another project.
-    let uses: [ProjectLinks.Pair: [Evidence]]
+    private let uses: [ProjectLinks.Pair: [ProjectUse]]
 
     var workspace: Workspace { links.workspace }
 
@@ -16,7 +16,17 @@ struct BoundaryContext {
         self.tags = tags
         self.uses = Dictionary(grouping: uses.filter { $0.kind != .documentation }) {
             ProjectLinks.Pair(from: $0.from, to: $0.to)
-        }.mapValues { $0.map(\.evidence).inOrder }
+        }
+    }
+
+    /// The places where code leads to files of another project by their paths.
+    func paths(from: ProjectIndex, to: ProjectIndex) -> [ProjectUse] {
+        (uses[ProjectLinks.Pair(from: from, to: to)] ?? []).filter { $0.name.hasPrefix(".") }
+    }
+
+    /// The names and paths by which code calls another project; sorted.
+    func names(from: ProjectIndex, to: ProjectIndex) -> [String] {
+        Set((uses[ProjectLinks.Pair(from: from, to: to)] ?? []).map(\.name)).sorted()
     }
 
     /// The projects that one depends on, by its manifests or by its code.
@@ -29,7 +39,8 @@ struct BoundaryContext {
     /// Where the dependency shows: in a manifest, then in code.
     func evidence(from: ProjectIndex, to: ProjectIndex) -> [Evidence] {
         let declared = links.edges(from: from, to: to).flatMap(\.evidence).inOrder
-        let used = (uses[ProjectLinks.Pair(from: from, to: to)] ?? []).filter { !declared.contains($0) }
+        let used = (uses[ProjectLinks.Pair(from: from, to: to)] ?? []).map(\.evidence).inOrder
+            .filter { !declared.contains($0) }
         return declared + used
     }
 
@@ -38,9 +49,10 @@ struct BoundaryContext {
     /// - Parameters:
     ///   - way: the projects from the first dependency to the one that is forbidden.
     ///   - rule: where the rule stands.
+    ///   - places: where it shows, when not in every manifest and file that makes the dependency.
     func violation(
         of rule: Evidence, _ severity: Finding.Severity = .error, from: ProjectIndex, way: [ProjectIndex],
-        because: String
+        because: String, places: [Evidence]? = nil
     ) -> Finding? {
         guard let first = way.first, let last = way.last else { return nil }
         let names = ([from] + way).map { workspace[$0].id }
@@ -48,7 +60,7 @@ struct BoundaryContext {
         let place = rule.line.map { "\(rule.path):\($0)" } ?? "\(rule.path)"
         return Finding(
             .boundary, severity, project: workspace[from].id, target: workspace[last].id,
-            evidence: evidence(from: from, to: first), "\(how), and \(because) (\(place))",
+            evidence: places ?? evidence(from: from, to: first), "\(how), and \(because) (\(place))",
             advice: "remove the dependency, or change the rule")
     }
 }

@@ -1,220 +1,175 @@
 internal import GitObjects
-internal import JSONText
 internal import ProjectDiscovery
 internal import WorkspaceModel
 
-/// The constraints of the ESLint rule `@nx/enforce-module-boundaries`.
+/// Judges dependencies by the ESLint rule `@nx/enforce-module-boundaries` (Nx 22): tags of projects, external imports,
+/// paths into other projects, and libraries that are built with others that are not.
 ///
-/// Format: Nx, "Enforce Module Boundaries" (Nx 22): `depConstraints` with `sourceTag` or `allSourceTags`, and what the
-/// projects they match may or must not depend on. Read from .eslintrc.json as JSON, and from eslint.config.* and
-/// .eslintrc.* when the table is a literal there.
+/// Left to ESLint: imports of apps and of the project itself, circular and lazy imports, transitive packages.
 struct NxBoundaries {
-    struct Constraint {
-        /// All of them must be on the project.
-        var sourceTags: [String]
-        var only: [String]?
-        var not: [String] = []
-        var bannedImports: [String] = []
-        var evidence: Evidence
-    }
+    private let rules: NxRules
+    private let tree: SourceTree
 
-    private(set) var constraints: [Constraint] = []
-    private var severity = Finding.Severity.error
-    /// Names of imports that no constraint is for; `*` stands for anything.
-    private var allowed: [String] = []
-    private(set) var notes: [Finding] = []
-
-    private static let rules = ["@nx/enforce-module-boundaries", "@nrwl/nx/enforce-module-boundaries"]
-    private static let files = [
-        ".eslintrc.json", ".eslintrc", ".eslintrc.base.json", ".eslintrc.js", ".eslintrc.cjs", "eslint.config.js",
-        "eslint.config.mjs", "eslint.config.cjs", "eslint.config.ts", "eslint.config.mts",
-        "eslint.base.config.js", "eslint.base.config.mjs", "eslint.base.config.cjs",
-    ]
-
-    /// Reads the first file at the root that sets the rule.
     init(in tree: SourceTree) throws(GitError) {
-        let marker = Array("enforce-module-boundaries".utf8)
-        for name in NxBoundaries.files {
-            let path = RepoPath(name)
-            guard let bytes = try tree.read(path), ByteSearch.holds(marker, in: bytes) else { continue }
-            if name.hasSuffix(".json") || name == ".eslintrc" {
-                readJSON(bytes, path)
-            } else {
-                readCode(bytes, path)
-            }
-            return
-        }
+        rules = try NxRules(of: .root, in: tree)
+        self.tree = tree
     }
 
-    // MARK: Reading
-
-    private mutating func unread(_ path: RepoPath, _ line: Int?, _ problem: String) {
-        notes.append(
-            Finding(
-                .boundariesUnread, .note, evidence: [Evidence(path: path, line: line)],
-                "the constraints of @nx/enforce-module-boundaries were not read: \(problem)",
-                advice: "write depConstraints as a literal, or use 'boundaries' of ripple.yaml"))
-    }
-
-    private mutating func readJSON(_ bytes: [UInt8], _ path: RepoPath) {
-        guard let document = try? JSONDocument(parsing: bytes, allowingComments: true) else {
-            return unread(path, nil, "the file is not JSON")
-        }
-        let places = [document.root] + (document.root["overrides"]?.array ?? [])
-        for place in places {
-            for rule in NxBoundaries.rules {
-                guard let setting = place["rules"]?[rule] else { continue }
-                let parts = setting.array ?? [setting]
-                guard let level = parts.first, !NxBoundaries.isOff(level) else { continue }
-                if level.string == "warn" || level.number == "1" { severity = .warning }
-                guard parts.count > 1 else { continue }
-                allowed += (parts[1]["allow"]?.array ?? []).compactMap(\.string)
-                for node in parts[1]["depConstraints"]?.array ?? [] {
-                    add(node, Evidence(path: path, line: document.position(of: node.offset).line))
-                }
-            }
-        }
-    }
-
-    private static func isOff(_ level: JSONNode) -> Bool { level.string == "off" || level.number == "0" }
-
-    /// Finds `depConstraints: [...]` behind the rule's name in code.
-    private mutating func readCode(_ bytes: [UInt8], _ path: RepoPath) {
-        guard let rule = NxBoundaries.position(of: "enforce-module-boundaries", in: bytes, from: 0),
-            let key = NxBoundaries.position(of: "depConstraints", in: bytes, from: rule)
-        else { return unread(path, nil, "there is no depConstraints in the file") }
-        let level = String(decoding: bytes[rule..<key], as: UTF8.self)
-        let line = bytes[..<key].reduce(1) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }
-        if level.contains("'off'") || level.contains("\"off\"") { return }
-        if level.contains("'warn'") || level.contains("\"warn\"") { severity = .warning }
-        var start = key + "depConstraints".utf8.count
-        while start < bytes.count, bytes[start] != UInt8(ascii: "["), "\"': \n\t\r".utf8.contains(bytes[start]) {
-            start += 1
-        }
-        guard start < bytes.count, bytes[start] == UInt8(ascii: "["),
-            let json = JavaScriptLiteral.json(in: bytes, at: start),
-            let document = try? JSONDocument(parsing: json, allowingComments: true)
-        else { return unread(path, line, "depConstraints is code") }
-        for node in document.root.array ?? [] {
-            add(node, Evidence(path: path, line: line + document.position(of: node.offset).line - 1))
-        }
-    }
-
-    private static func position(of text: String, in bytes: [UInt8], from start: Int) -> Int? {
-        let wanted = Array(text.utf8)
-        guard start + wanted.count <= bytes.count else { return nil }
-        for position in start...(bytes.count - wanted.count)
-        where bytes[position] == wanted[0] && bytes[position..<position + wanted.count].elementsEqual(wanted) {
-            return position
-        }
-        return nil
-    }
-
-    private mutating func add(_ node: JSONNode, _ evidence: Evidence) {
-        func texts(_ key: String) -> [String]? { node[key]?.array?.compactMap(\.string) }
-        let sources = node["sourceTag"]?.string.map { [$0] } ?? texts("allSourceTags") ?? []
-        let constraint = Constraint(
-            sourceTags: sources, only: texts("onlyDependOnLibsWithTags"), not: texts("notDependOnLibsWithTags") ?? [],
-            bannedImports: texts("bannedExternalImports") ?? [], evidence: evidence)
-        let tags = sources + (constraint.only ?? []) + constraint.not
-        if tags.contains(where: { $0.count > 1 && $0.hasPrefix("/") && $0.hasSuffix("/") }) {
-            unread(evidence.path, evidence.line, "a tag is a regular expression")
-        } else if !sources.isEmpty {
-            constraints.append(constraint)
-        }
-    }
-
-    // MARK: Judging
-
-    func findings(_ context: BoundaryContext, _ files: [ScannedFile]) -> [Finding] {
-        var findings = notes
-        guard !constraints.isEmpty else { return findings }
+    func findings(_ context: BoundaryContext, _ files: [ScannedFile]) throws(GitError) -> [Finding] {
+        var findings = rules.notes
+        guard rules.isOn else { return findings }
+        var judged: Set<ProjectIndex> = []
         for project in context.workspace.indices
         where context.workspace[project].managers.contains(where: \.isJavaScript) {
-            let applying = constraints.filter { constraint in
-                constraint.sourceTags.allSatisfy { NxBoundaries.isOn(context.tags[project], $0) }
+            // A project may switch the rule off for itself.
+            let path = context.workspace[project].path
+            if !path.isRoot {
+                let own = try NxRules(of: path, in: tree)
+                if own.place != nil, !own.isOn, own.notes.isEmpty { continue }
             }
-            for constraint in applying { findings += judge(constraint, project, context) }
+            judged.insert(project)
+            findings += judge(project, context)
         }
-        return findings + bannedImports(context, files)
+        findings += try externalImports(context, files.filter { judged.contains($0.project) })
+        return try withoutDisabled(findings)
     }
 
-    /// Whether one of the tags is `wanted`, in which `*` stands for anything.
-    private static func isOn(_ tags: Set<String>, _ wanted: String) -> Bool {
-        if wanted == "*" { return true }
-        return wanted.contains("*") ? tags.contains { isMatch($0, wanted) } : tags.contains(wanted)
-    }
-
-    /// Whether `text` fits a pattern in which `*` stands for anything.
-    static func isMatch(_ text: String, _ pattern: String) -> Bool {
-        let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
-        guard parts.count > 1, let first = parts.first, let last = parts.last else { return text == pattern }
-        guard text.hasPrefix(first), text.hasSuffix(last), text.utf8.count >= first.utf8.count + last.utf8.count else {
-            return false
-        }
-        var rest = text.dropFirst(first.count).dropLast(last.count)
-        for part in parts.dropFirst().dropLast() where !part.isEmpty {
-            guard let found = rest.firstRange(of: part) else { return false }
-            rest = rest[found.upperBound...]
-        }
-        return true
-    }
-
-    private func isAllowed(_ name: String) -> Bool { allowed.contains { NxBoundaries.isMatch(name, $0) } }
-
-    private func judge(_ constraint: Constraint, _ project: ProjectIndex, _ context: BoundaryContext) -> [Finding] {
-        let source = constraint.sourceTags.map { "'\($0)'" }.joined(separator: " and ")
-        var findings: [Finding] = []
-        func add(_ way: [ProjectIndex], _ because: String) {
-            let finding = context.violation(
-                of: constraint.evidence, severity, from: project, way: way, because: because)
-            if let finding { findings.append(finding) }
-        }
-        for target in context.targets(of: project) where !isAllowed(context.workspace[target].name ?? "") {
-            guard let only = constraint.only, !only.contains(where: { NxBoundaries.isOn(context.tags[target], $0) })
-            else { continue }
-            // An empty list allows only what has no tags.
-            if only.isEmpty, context.tags[target].isEmpty { continue }
-            let list = only.map { "'\($0)'" }.joined(separator: ", ")
-            add(
-                [target],
-                "projects with the tag \(source) depend only on \(only.isEmpty ? "projects without tags" : list)")
-        }
-        guard !constraint.not.isEmpty else { return findings }
-        for (target, way) in context.links.reached(from: project).sorted(by: { $0.key < $1.key }) {
-            guard let tag = constraint.not.first(where: { NxBoundaries.isOn(context.tags[target], $0) }) else {
+    /// What is left when comments of ESLint switch the rule off at some places.
+    private func withoutDisabled(_ findings: [Finding]) throws(GitError) -> [Finding] {
+        let comments = LintComments(tree: tree, rule: "enforce-module-boundaries")
+        var kept: [Finding] = []
+        for var finding in findings {
+            guard finding.code == .boundary else {
+                kept.append(finding)
                 continue
             }
-            add(way, "projects with the tag \(source) must not depend on the tag '\(tag)'")
+            var places: [Evidence] = []
+            for place in finding.evidence where try !comments.switchOff(place) { places.append(place) }
+            if places.isEmpty, !finding.evidence.isEmpty { continue }
+            finding.evidence = places
+            kept.append(finding)
+        }
+        return kept
+    }
+
+    private func constraints(for project: ProjectIndex, _ context: BoundaryContext) -> [NxRules.Constraint] {
+        rules.constraints.filter { constraint in
+            constraint.sourceTags.allSatisfy { $0.matches(context.tags[project]) }
+        }
+    }
+
+    /// Whether the only uses of a project are imports that `allow` names.
+    private func isAllowed(_ project: ProjectIndex, _ target: ProjectIndex, _ context: BoundaryContext) -> Bool {
+        let names = context.names(from: project, to: target)
+        return names.isEmpty ? rules.allows(context.workspace[target].name ?? "") : names.allSatisfy(rules.allows)
+    }
+
+    private func judge(_ project: ProjectIndex, _ context: BoundaryContext) -> [Finding] {
+        let workspace = context.workspace
+        let applying = constraints(for: project, context)
+        var findings: [Finding] = []
+        func add(_ rule: Evidence?, _ way: [ProjectIndex], _ because: String, at places: [Evidence]? = nil) {
+            guard let rule else { return }
+            let finding = context.violation(
+                of: rule, rules.severity, from: project, way: way, because: because, places: places)
+            if let finding { findings.append(finding) }
+        }
+        let targets = context.targets(of: project).filter {
+            !workspace[$0].onlyGathers && !isAllowed(project, $0, context)
+        }
+        for target in targets {
+            let paths = context.paths(from: project, to: target).filter { !rules.allows($0.name) }
+            if !paths.isEmpty {
+                add(
+                    rules.place, [target], "a path leads there, where the rule wants the name of the project",
+                    at: paths.map(\.evidence).inOrder)
+            }
+            if applying.isEmpty, !rules.constraints.isEmpty {
+                add(rules.place, [target], "no constraint is for the tags of \(workspace[project].id)")
+            }
+            if rules.needsBuildable, workspace[project].type == .library, workspace[target].type == .library,
+                isBuildable(project, workspace), !isBuildable(target, workspace)
+            {
+                add(rules.place, [target], "a library that is built may not use one that is not")
+            }
+        }
+        for constraint in applying {
+            let source = constraint.sourceTags.map { "'\($0.text)'" }.joined(separator: " and ")
+            for target in targets {
+                guard let only = constraint.only, !only.contains(where: { $0.matches(context.tags[target]) }) else {
+                    continue
+                }
+                // An empty list allows only what has no tags.
+                if only.isEmpty, context.tags[target].isEmpty { continue }
+                let list = only.map { "'\($0.text)'" }.joined(separator: ", ")
+                add(
+                    constraint.evidence, [target],
+                    "projects with the tag \(source) depend only on \(only.isEmpty ? "projects without tags" : list)")
+            }
+            guard !constraint.not.isEmpty else { continue }
+            for (target, way) in context.links.reached(from: project).sorted(by: { $0.key < $1.key }) {
+                guard let first = way.first, targets.contains(first),
+                    let tag = constraint.not.first(where: { $0.matches(context.tags[target]) })
+                else { continue }
+                add(
+                    constraint.evidence, way,
+                    "projects with the tag \(source) must not depend on the tag '\(tag.text)'")
+            }
         }
         return findings
     }
 
-    private func bannedImports(_ context: BoundaryContext, _ files: [ScannedFile]) -> [Finding] {
-        let banning = constraints.filter { !$0.bannedImports.isEmpty }
-        guard !banning.isEmpty else { return [] }
-        var places: [ProjectIndex: [String: [Evidence]]] = [:]
+    private func isBuildable(_ project: ProjectIndex, _ workspace: Workspace) -> Bool {
+        rules.buildTargets.contains { workspace[project].tasks[$0] != nil }
+    }
+
+    /// The names that the manifest in a directory and that at the root declare: a name that neither does may be an alias.
+    private func declared(in directory: RepoPath) throws(GitError) -> Set<String> {
+        var names: Set<String> = []
+        for place in [directory, .root] {
+            guard let bytes = try tree.read(place.appending("package.json")), let file = PackageFile(parsing: bytes)
+            else { continue }
+            names.formUnion(file.declared.keys)
+        }
+        return names
+    }
+
+    private func externalImports(
+        _ context: BoundaryContext, _ files: [ScannedFile]
+    ) throws(GitError) -> [Finding] {
+        guard rules.constraints.contains(where: { !$0.bannedImports.isEmpty || $0.allowedImports != nil }) else {
+            return []
+        }
+        let members = Set(context.workspace.projects.compactMap(\.name))
+        var places: [ProjectIndex: [String: [Evidence]]] = [:], declared: [ProjectIndex: Set<String>] = [:]
         for file in files where file.language == .javaScript {
-            for entry in file.imports {
-                guard let name = ModuleName.package(of: entry.name) else { continue }
-                places[file.project, default: [:]][name, default: []].append(
+            if declared[file.project] == nil {
+                declared[file.project] = try self.declared(in: context.workspace[file.project].path)
+            }
+            for entry in file.imports where entry.kind != .conditional && !rules.allows(entry.name) {
+                guard let name = ModuleName.package(of: entry.name), !members.contains(name),
+                    declared[file.project]?.contains(name) == true
+                else { continue }
+                places[file.project, default: [:]][entry.name, default: []].append(
                     Evidence(path: file.path, line: entry.line))
             }
         }
         var findings: [Finding] = []
         for (project, names) in places {
-            for (name, evidence) in names where !isAllowed(name) {
-                let constraint = banning.first { constraint in
-                    constraint.sourceTags.allSatisfy { NxBoundaries.isOn(context.tags[project], $0) }
-                        && constraint.bannedImports.contains { NxBoundaries.isMatch(name, $0) }
+            let applying = constraints(for: project, context)
+            for (name, evidence) in names {
+                let constraint = applying.first { constraint in
+                    constraint.bannedImports.contains { $0.matches(name) }
+                        || constraint.allowedImports.map { allowed in !allowed.contains { $0.matches(name) } } ?? false
                 }
                 guard let constraint else { continue }
                 let rule = constraint.evidence.line.map { "\(constraint.evidence.path):\($0)" } ?? ""
                 let id = context.workspace[project].id
+                let isBanned = constraint.bannedImports.contains { $0.matches(name) }
                 findings.append(
                     Finding(
-                        .boundary, severity, project: id, target: name, evidence: evidence.inOrder,
-                        "\(id) imports '\(name)', which is banned for its tags (\(rule))",
+                        .boundary, rules.severity, project: id, target: name, evidence: evidence.inOrder,
+                        "\(id) imports '\(name)', which is \(isBanned ? "banned" : "not allowed") for its tags (\(rule))",
                         advice: "remove the import, or change the rule"))
             }
         }

@@ -5,7 +5,8 @@ internal import WorkspaceModel
 /// `boundaries` and `tags` of turbo.json files.
 ///
 /// Format: the Turborepo reference, "boundaries" (turbo 2.8): rules by tag in the root's file, rules and implicit
-/// dependencies of one package in its own. Rules hold for dependencies over any number of edges; they name tags or packages.
+/// dependencies of one package in its own. Rules hold for dependencies over any number of edges; they name tags or packages,
+/// and never concern the root.
 struct TurboBoundaries {
     /// `dependencies` or `dependents` of a rule.
     struct Lists {
@@ -87,7 +88,7 @@ struct TurboBoundaries {
         var findings: [Finding] = []
         for index in workspace.indices {
             for (name, rule) in rules(of: index, context) {
-                for target in (ways[index] ?? [:]).keys.sorted() {
+                for target in (ways[index] ?? [:]).keys.sorted() where !workspace[target].path.isRoot {
                     guard let lists = rule.dependencies, let way = ways[index]?[target],
                         let because = reason(lists, target, context, name, "dependencies"),
                         let finding = context.violation(
@@ -95,7 +96,7 @@ struct TurboBoundaries {
                     else { continue }
                     findings.append(finding)
                 }
-                for source in workspace.indices {
+                for source in workspace.indices where !workspace[source].path.isRoot {
                     guard let lists = rule.dependents, let way = ways[source]?[index],
                         let because = reason(lists, source, context, name, "dependents"),
                         let finding = context.violation(

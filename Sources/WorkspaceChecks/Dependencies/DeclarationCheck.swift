@@ -31,25 +31,37 @@ struct DeclarationCheck {
         return findings
     }
 
-    /// A use without a declaration. Where another dependency leads to the project, changes are noticed nevertheless.
+    /// A use without a declaration.
     private func undeclared(_ pair: ProjectLinks.Pair, _ uses: [ProjectUse], through: ProjectIndex?) -> Finding? {
         let real = uses.filter { $0.kind != .documentation && $0.kind != .conditional }
         guard let first = real.first else { return nil }
         let from = workspace[pair.from].id, to = workspace[pair.to].id
-        var message = "\(from) uses \(to), which it does not declare"
+        let isByPath = real.allSatisfy { $0.name.hasPrefix(".") }
+        var message =
+            isByPath
+            ? "\(from) imports files of \(to) by their paths, and does not declare it"
+            : "\(from) uses \(to), which it does not declare"
         if let through { message += "; it is reached through \(workspace[through].id)" }
+        let shipped = real.filter { !$0.isAside && $0.kind != .typeOnly && $0.kind != .test }
         return Finding(
-            .undeclaredWorkspaceDependency, through == nil ? .error : .warning, project: from, target: to,
+            .undeclaredWorkspaceDependency, severity(isShipped: !shipped.isEmpty, through), project: from, target: to,
             evidence: real.map(\.evidence).inOrder, message,
-            advice: advice(pair, first, isAside: real.allSatisfy(\.isAside)))
+            advice: advice(pair, first, isAside: real.allSatisfy(\.isAside), isByPath))
     }
 
-    private func advice(_ pair: ProjectLinks.Pair, _ use: ProjectUse, isAside: Bool) -> String {
+    /// Where another dependency leads to the project, its changes are noticed nevertheless; where only tests, examples,
+    /// tools or types use it, no result that is shipped is at stake.
+    private func severity(isShipped: Bool, _ through: ProjectIndex?) -> Finding.Severity {
+        isShipped && through == nil ? .error : .warning
+    }
+
+    private func advice(_ pair: ProjectLinks.Pair, _ use: ProjectUse, isAside: Bool, _ isByPath: Bool) -> String {
         let project = workspace[pair.from]
         let target = workspace[pair.to]
         let manifest = project.path.appending(language.manifest)
         let name = target.name ?? target.id
-        guard project.managers.contains(where: { language.belongs(to: $0) }),
+        // A path needs no package, only somebody who tells of the dependency.
+        guard !isByPath || target.name != nil, project.managers.contains(where: { language.belongs(to: $0) }),
             target.managers.contains(where: { language.belongs(to: $0) })
         else {
             return "add '\(target.id)' to 'dependsOn' in \(project.path.appending("ripple.yaml"))"

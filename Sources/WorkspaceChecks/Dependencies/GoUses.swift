@@ -13,7 +13,7 @@ struct GoUses {
         let facts: GoModuleFacts
     }
 
-    private let workspace: Workspace
+    private let links: ProjectLinks
     private let tree: SourceTree
     /// Sorted by path of the module, longest first, so that the first that fits is the innermost.
     private let modules: [Module]
@@ -25,7 +25,7 @@ struct GoUses {
     static func read(
         _ files: [ScannedFile], _ links: ProjectLinks, in tree: SourceTree
     ) throws(GitError) -> LanguageUses {
-        var reader = try GoUses(links.workspace, tree)
+        var reader = try GoUses(links, tree)
         for file in files where file.language == .go {
             guard let module = reader.module(around: file.path) else { continue }
             for entry in file.imports where entry.kind == .plain { try reader.add(entry, of: file, in: module) }
@@ -35,8 +35,11 @@ struct GoUses {
         return reader.found
     }
 
-    private init(_ workspace: Workspace, _ tree: SourceTree) throws(GitError) {
-        self.workspace = workspace
+    private var workspace: Workspace { links.workspace }
+
+    private init(_ links: ProjectLinks, _ tree: SourceTree) throws(GitError) {
+        self.links = links
+        let workspace = links.workspace
         self.tree = tree
         var modules: [Module] = []
         for index in workspace.indices where workspace[index].managers.contains(.go) {
@@ -75,7 +78,10 @@ struct GoUses {
                 ProjectUse(
                     from: own.project, to: target.project, evidence: evidence, kind: .plain, isAside: file.isAside,
                     name: path))
-            if !own.facts.requirements.contains(where: { $0.path == target.facts.module }) {
+            // Without an edge the use itself is a finding.
+            if !own.facts.requirements.contains(where: { $0.path == target.facts.module }),
+                !links.edges(from: own.project, to: target.project).isEmpty
+            {
                 required[ProjectLinks.Pair(from: own.project, to: target.project), default: []].append(evidence)
             }
         } else if !file.isAside {

@@ -145,16 +145,22 @@ struct JavaScriptEnvironment {
 
 /// Searching bytes for bytes.
 enum ByteSearch {
-    static func holds(_ wanted: [UInt8], in text: [UInt8]) -> Bool {
-        guard let first = wanted.first, text.count >= wanted.count else { return false }
+    static func holds(_ wanted: [UInt8], in text: [UInt8]) -> Bool { position(of: wanted, in: text, from: 0) != nil }
+
+    static func position(of wanted: String, in text: [UInt8], from start: Int) -> Int? {
+        position(of: Array(wanted.utf8), in: text, from: start)
+    }
+
+    private static func position(of wanted: [UInt8], in text: [UInt8], from start: Int) -> Int? {
+        guard let first = wanted.first, text.count - start >= wanted.count else { return nil }
         return text.withUnsafeBufferPointer { text in
             wanted.withUnsafeBufferPointer { wanted in
-                for start in 0...(text.count - wanted.count) where text[start] == first {
+                for position in start...(text.count - wanted.count) where text[position] == first {
                     var matched = 1
-                    while matched < wanted.count, text[start + matched] == wanted[matched] { matched += 1 }
-                    if matched == wanted.count { return true }
+                    while matched < wanted.count, text[position + matched] == wanted[matched] { matched += 1 }
+                    if matched == wanted.count { return position }
                 }
-                return false
+                return nil
             }
         }
     }

@@ -18,6 +18,7 @@ struct JavaScriptUses {
     /// Places where an external package is used that nobody declares.
     private var undeclared: [ProjectIndex: [String: [Evidence]]] = [:]
     private var directories: [RepoPath: Tree?] = [:]
+    private var ignoreRules: [RepoPath: IgnoreRules] = [:]
 
     static func read(
         _ files: [ScannedFile], _ links: ProjectLinks, in tree: SourceTree, implicit: ImplicitDependencies
@@ -133,7 +134,7 @@ struct JavaScriptUses {
         if contents.entry(named: name) != nil { return true }
         var stem = name
         // TypeScript writes the extension of what will be made.
-        for made: StaticString in [".js", ".jsx", ".mjs", ".cjs"] where name.hasEnd(made) {
+        for made: StaticString in [".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx"] where name.hasEnd(made) {
             stem = name.dropLast(made.utf8CodeUnitCount)
         }
         return contents.entries.contains { entry in
@@ -153,8 +154,34 @@ struct JavaScriptUses {
             !["generated", "dist", ".gen", "gen/", "build", "/out/", "/lib/", ".wasm", ".node", ".css", "types"]
                 .contains(where: text.contains)
         else { return false }
-        return contents.entries.contains { SourceImport.isJavaScript(contents.name(of: $0)) }
-            && contents.entry(named: ".gitignore") == nil
+        guard contents.entries.contains(where: { SourceImport.isJavaScript(contents.name(of: $0)) }),
+            contents.entry(named: ".gitignore".utf8) == nil
+        else { return false }
+        return try !isIgnored(path)
+    }
+
+    /// Whether git passes over the path, or over it with an extension that tools try: then a task makes it.
+    private mutating func isIgnored(_ path: RepoPath) throws(GitError) -> Bool {
+        guard let parent = path.parent else { return false }
+        let rules = try ignoreRules(in: parent)
+        for end in ["", ".ts", ".js", ".tsx", ".json"] {
+            if rules.ignores(RepoPath(bytes: path.bytes + end.utf8), isDirectory: false) { return true }
+        }
+        var directory = parent
+        while let above = directory.parent {
+            if rules.ignores(directory, isDirectory: true) { return true }
+            directory = above
+        }
+        return false
+    }
+
+    private mutating func ignoreRules(in directory: RepoPath) throws(GitError) -> IgnoreRules {
+        if let known = ignoreRules[directory] { return known }
+        var rules = IgnoreRules()
+        if let parent = directory.parent { rules = try ignoreRules(in: parent) }
+        if let text = try tree.read(directory.appending(".gitignore")) { rules.add(text, base: directory) }
+        ignoreRules[directory] = rules
+        return rules
     }
 
     // MARK: External packages
@@ -171,8 +198,18 @@ struct JavaScriptUses {
             }
             directory = current.parent
         }
+        if isFromDocusaurus(name, in: project) { return true }
         if implicit.allows(name, in: workspace[project].path) { return true }
         return try environment(of: project).mentions(name)
+    }
+
+    /// Whether Docusaurus gives the name its meaning: aliases, and the components of its core.
+    private func isFromDocusaurus(_ name: String, in project: ProjectIndex) -> Bool {
+        guard manifests[project]?.declared["@docusaurus/core"] != nil else { return false }
+        if ["@site/", "@generated/", "@theme/", "@theme-original/", "@theme-init/"].contains(where: name.hasPrefix) {
+            return true
+        }
+        return ModuleName.docusaurus.contains(name)
     }
 
     private mutating func reportUndeclared() {

@@ -6,9 +6,11 @@ internal import WorkspaceModel
 struct MentionSearch {
     let tree: SourceTree
     let workspace: Workspace
+    /// What the names of the files to look in end with.
+    var extensions = MentionSearch.webExtensions
 
     private static let largest = 1 << 20
-    private static let extensions: Set<String> = [
+    private static let webExtensions: Set<String> = [
         "json", "jsonc", "json5", "yaml", "yml", "toml", "js", "mjs", "cjs", "ts", "mts", "cts", "jsx", "tsx", "vue",
         "svelte", "astro", "mdx", "css", "scss", "sass", "less", "html", "sh",
     ]
@@ -28,7 +30,7 @@ struct MentionSearch {
                 let below = path.appending(entryName)
                 if entryName.elementsEqual("node_modules".utf8) || workspace.project(at: below) != nil { continue }
                 if try finds(names, in: entry.id, at: below, depth: depth + 1) { return true }
-            } else if entry.mode.isFile, MentionSearch.isText(entryName),
+            } else if entry.mode.isFile, isText(entryName),
                 !(depth == 0 && entryName.elementsEqual("package.json".utf8))
             {
                 let bytes = try tree.objects.blob(entry.id)
@@ -39,7 +41,7 @@ struct MentionSearch {
         return false
     }
 
-    private static func isText(_ name: ArraySlice<UInt8>) -> Bool {
+    private func isText(_ name: ArraySlice<UInt8>) -> Bool {
         guard let dot = name.lastIndex(of: UInt8(ascii: ".")) else { return false }
         // `.babelrc`, `.prettierrc`
         return dot == name.startIndex || extensions.contains(String(decoding: name[(dot + 1)...], as: UTF8.self))

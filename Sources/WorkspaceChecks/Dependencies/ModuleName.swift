@@ -31,4 +31,13 @@ enum ModuleName {
         "string_decoder", "sys", "timers", "tls", "trace_events", "tty", "url", "util", "v8", "vm", "wasi",
         "worker_threads", "zlib", "bun", "electron", "vscode",
     ]
+
+    /// What `@docusaurus/core` 3 calls modules of its own.
+    static let docusaurus: Set<String> = Set(
+        [
+            "BrowserOnly", "ComponentCreator", "ErrorBoundary", "ExecutionEnvironment", "Head", "Interpolate", "Link",
+            "Noop", "Translate", "constants", "isInternalUrl", "router", "useBaseUrl", "useBrokenLinks",
+            "useDocusaurusContext", "useGlobalData", "useIsBrowser", "useIsomorphicLayoutEffect", "useRouteContext",
+            "renderRoutes",
+        ].map { "@docusaurus/\($0)" })
 }

@@ -4,8 +4,7 @@ internal import WorkspaceModel
 
 /// What the imports of Python files say of projects.
 ///
-/// Only imports of what projects of the workspace provide are judged: the name of an external package says nothing of the
-/// modules in it.
+/// Here only imports of what projects of the workspace provide are judged; `PythonPackages` judges the others.
 struct PythonUses {
     private struct Provider {
         let project: ProjectIndex
@@ -33,6 +32,7 @@ struct PythonUses {
             for entry in file.imports where !entry.name.hasPrefix(".") { try reader.add(entry, of: file) }
             if !file.imports.isEmpty { reader.found.complete.insert(file.project) }
         }
+        reader.found.findings = try PythonPackages.findings(files, links.workspace, in: tree)
         return reader.found
     }
 

@@ -4,7 +4,7 @@ internal import WorkspaceModel
 
 /// What the paths in Rust files say of crates.
 struct RustUses {
-    private let workspace: Workspace
+    private let links: ProjectLinks
     private let facts: [ProjectIndex: CrateFacts]
     /// Crates by the name of their library; names that several have are left out.
     private let byLibrary: [String: ProjectIndex]
@@ -12,12 +12,14 @@ struct RustUses {
     private var modules: [ProjectIndex: [String: Bool]] = [:]
     private var found = LanguageUses()
 
+    private var workspace: Workspace { links.workspace }
+
     static func read(
         _ files: [ScannedFile], _ links: ProjectLinks, in tree: SourceTree
     ) throws(GitError) -> LanguageUses {
         let files = files.filter { $0.language == .rust }
         guard !files.isEmpty else { return LanguageUses() }
-        var reader = try RustUses(links.workspace, tree)
+        var reader = try RustUses(links, tree)
         for file in files {
             reader.modules[file.project, default: [:]].merge(file.names.modules) { $0 && $1 }
             reader.found.complete.insert(file.project)
@@ -25,11 +27,13 @@ struct RustUses {
         for file in files {
             for entry in file.imports { reader.add(entry, of: file) }
         }
+        reader.found.findings = try RustCrates.findings(files, reader.facts, links.workspace, in: tree)
         return reader.found
     }
 
-    private init(_ workspace: Workspace, _ tree: SourceTree) throws(GitError) {
-        self.workspace = workspace
+    private init(_ links: ProjectLinks, _ tree: SourceTree) throws(GitError) {
+        self.links = links
+        let workspace = links.workspace
         var facts: [ProjectIndex: CrateFacts] = [:], byLibrary: [String: ProjectIndex?] = [:]
         for index in workspace.indices where workspace[index].managers.contains(.cargo) {
             guard let bytes = try tree.read(workspace[index].path.appending("Cargo.toml")),
@@ -46,7 +50,10 @@ struct RustUses {
         guard let own = facts[file.project], entry.name != own.libraryName,
             let target = target(of: entry.name, in: own), target != file.project
         else { return }
-        if own.dependencies[entry.name] == nil {
+        if own.dependencies[entry.name] != nil {
+            // A name that is declared and makes no edge is a version from a registry.
+            if links.edges(from: file.project, to: target).isEmpty { return }
+        } else {
             // What the crate or the file calls so itself is meant first.
             if modules[file.project]?[entry.name] != nil || file.names.bound.contains(entry.name) { return }
             if entry.kind == .documentation { return }

@@ -151,25 +151,31 @@ struct SourceSurvey {
         "__snapshots__", "snapshots", "vendor", "third_party", "dist", "target", "__mocks__", "__testfixtures__",
     ]
 
-    /// Whether the names of the file and of the directories above it, within the project, say that it is for tests,
-    /// examples or tools.
+    /// Whether the names of the file and of the directories above it say that it is for tests, examples or tools. Above
+    /// the project only those names count that no shipped project is under.
     static func isAside(_ path: RepoPath, below project: RepoPath) -> Bool {
         guard let parts = path.relative(to: project)?.components, let name = parts.last else { return false }
+        if project.components.contains(where: { samples.contains(String(decoding: $0, as: UTF8.self)) }) { return true }
         if parts.dropLast().contains(where: { asideDirectories.contains(String(decoding: $0, as: UTF8.self)) }) {
             return true
         }
         let text = String(decoding: name, as: UTF8.self)
         let stem = text.split(separator: ".").first.map(String.init) ?? text
         return text.contains(".test.") || text.contains(".spec.") || text.contains(".stories.")
-            || text.contains(".config.")
+            || text.contains(".config.") || text.contains(".bench.") || text.contains(".test-d.")
             || text.hasSuffix("_test.go") || stem.hasSuffix("_test") || stem.hasPrefix("test_") || stem == "conftest"
             || stem == "noxfile" || stem == "setup" || stem == "tests" || stem == "test" || stem.hasSuffix("_tests")
     }
 
+    private static let samples: Set<String> = [
+        "playground", "playgrounds", "fixtures", "__fixtures__", "__tests__", "tests", "test", "e2e", "examples",
+        "example", "benchmarks", "build-tests", "integration-tests", "samples",
+    ]
+
     private static let asideDirectories: Set<String> = [
         "test", "tests", "__tests__", "__test__", "testing", "e2e", "spec", "specs", "Tests", "bench", "benches",
         "benchmark", "benchmarks", "example", "examples", "docs", "doc", "docs_src", "scripts", "script", "tools",
-        "playground", "stories", "fuzz",
+        "playground", "stories", "fuzz", "__typetests__", "type-tests", "integration-tests", "samples",
     ]
 
     // MARK: What they import
@@ -200,7 +206,12 @@ extension ScannedFile {
         switch language {
         case .javaScript: imports = SourceImport.javaScript(bytes, name: path.lastComponent)
         case .go: imports = SourceImport.go(bytes)
-        case .python: imports = PythonImports.scan(bytes)
+        case .python:
+            imports = PythonImports.scan(bytes)
+            // A script that lists its own dependencies (PEP 723) is none of the project's concern.
+            if ByteSearch.holds(Array("# /// script".utf8), in: bytes) {
+                for position in imports.indices { imports[position].kind = .conditional }
+            }
         case .rust:
             names = RustImports.scan(bytes)
             imports = names.roots

@@ -20,6 +20,8 @@ private struct PythonImportParser {
     private(set) var imports: [SourceImport] = []
     /// The blocks around the current line that change what an import means, by the indentation of their first line.
     private var blocks: [(indentation: Int, kind: SourceImport.Kind)] = []
+    /// Whether the statement at hand belongs to a block.
+    private var isNested = false
 
     init(_ lexer: PythonLexer) {
         self.lexer = lexer
@@ -41,6 +43,7 @@ private struct PythonImportParser {
     /// One statement, or the head of a compound one with what follows on its line.
     private mutating func statement() {
         let indentation = lexer.indentation
+        isNested = indentation > 0
         while let last = blocks.last, last.indentation >= indentation { blocks.removeLast() }
         switch token {
         case .name("import"): return importStatement()
@@ -75,6 +78,7 @@ private struct PythonImportParser {
         }
         advance()
         guard token != .lineBreak, token != .end else { return }
+        isNested = true
         // The statement after the colon belongs to the block whatever its indentation.
         switch token {
         case .name("import"): importStatement()
@@ -94,6 +98,7 @@ private struct PythonImportParser {
             case .symbol(UInt8(ascii: ")")), .symbol(UInt8(ascii: "]")), .symbol(UInt8(ascii: "}")): depth -= 1
             case .symbol(UInt8(ascii: ":")) where depth == 0:
                 advance()
+                isNested = true
                 if token == .name("import") { return importStatement() }
                 if token == .name("from") { return fromStatement() }
                 continue
@@ -118,6 +123,12 @@ private struct PythonImportParser {
         imports.append(SourceImport(name, kind: .dynamic, line: line))
     }
 
+    private mutating func add(_ name: String, members: [String] = [], line: Int) {
+        var found = SourceImport(name, members: members, kind: kind, line: line)
+        found.isNested = isNested
+        imports.append(found)
+    }
+
     private var kind: SourceImport.Kind {
         // What types alone need is nothing at run time, whatever else is around it.
         blocks.contains { $0.kind == .typeOnly } ? .typeOnly : blocks.last?.kind ?? .plain
@@ -129,7 +140,7 @@ private struct PythonImportParser {
             advance()
             let line = lexer.line
             guard let name = dottedName() else { return rest() }
-            imports.append(SourceImport(name, kind: kind, line: line))
+            add(name, line: line)
             if token == .name("as") {
                 advance()
                 advance()
@@ -161,7 +172,7 @@ private struct PythonImportParser {
             guard token == .symbol(UInt8(ascii: ",")) else { break }
             advance()
         }
-        imports.append(SourceImport(name, members: members, kind: kind, line: line))
+        add(name, members: members, line: line)
     }
 
     private mutating func dottedName() -> String? {

@@ -10,10 +10,10 @@ enum PythonToken: Hashable {
 }
 
 /// Cuts a Python text into tokens: joins lines inside brackets and after backslashes, passes comments and strings.
-struct PythonLexer {
-    private let bytes: [UInt8]
-    private var at = 0
-    private var nextLine = 1
+struct PythonLexer: TextScanner {
+    let bytes: [UInt8]
+    var at = 0
+    var currentLine = 1
     /// The line of the last token.
     private(set) var line = 1
     /// The columns before the first token of the current logical line; a tab leads to the next multiple of eight.
@@ -26,22 +26,20 @@ struct PythonLexer {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { at = 3 }
     }
 
-    private func byte(_ offset: Int = 0) -> UInt8? { at + offset < bytes.count ? bytes[at + offset] : nil }
-
     mutating func next() -> PythonToken {
         skipBlanks()
-        line = nextLine
+        line = currentLine
         guard let first = byte() else { return .end }
         if first == UInt8(ascii: "\n") {
             at += 1
-            nextLine += 1
+            currentLine += 1
             isAtLineStart = true
             return .lineBreak
         }
         if first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") {
             return .text(string(isFormatted: false))
         }
-        if PythonLexer.isWord(first) { return word() }
+        if PythonLexer.isWord(first) { return nameOrText() }
         at += 1
         switch first {
         case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
@@ -62,12 +60,12 @@ struct PythonLexer {
             case UInt8(ascii: "\\"):
                 guard self.byte(1) == UInt8(ascii: "\n") || self.byte(1) == UInt8(ascii: "\r") else { return }
                 at += self.byte(1) == UInt8(ascii: "\r") && self.byte(2) == UInt8(ascii: "\n") ? 2 : 1
-                nextLine += 1
+                currentLine += 1
             case UInt8(ascii: "#"):
-                while let next = self.byte(), next != UInt8(ascii: "\n") { at += 1 }
+                skipLine()
                 continue
             case UInt8(ascii: "\n") where depth > 0 || isAtLineStart:
-                nextLine += 1
+                currentLine += 1
                 if isAtLineStart { column = 0 }
             default:
                 if isAtLineStart {
@@ -80,17 +78,16 @@ struct PythonLexer {
         }
     }
 
-    private mutating func word() -> PythonToken {
-        let start = at
-        while let byte = byte(), PythonLexer.isWord(byte) { at += 1 }
-        if let quote = byte(), quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"), at - start <= 2 {
-            let prefix = bytes[start..<at].map { $0 | 0x20 }
+    private mutating func nameOrText() -> PythonToken {
+        let word = skipWord()
+        if let quote = byte(), quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"), word.count <= 2 {
+            let prefix = bytes[word].map { $0 | 0x20 }
             if prefix.allSatisfy({ "rbuft".utf8.contains($0) }) {
                 let isFormatted = prefix.contains(UInt8(ascii: "f")) || prefix.contains(UInt8(ascii: "t"))
                 return .text(string(isFormatted: isFormatted))
             }
         }
-        return .name(String(decoding: bytes[start..<at], as: UTF8.self))
+        return .name(String(decoding: bytes[word], as: UTF8.self))
     }
 
     /// Passes the string that starts here. A backslash takes the next character along in raw strings too.
@@ -109,12 +106,12 @@ struct PythonLexer {
             if byte == UInt8(ascii: "\n") {
                 // A short string that does not end on its line is an error of the file.
                 if !isLong { return "" }
-                nextLine += 1
+                currentLine += 1
             }
             if byte == UInt8(ascii: "\\") {
                 isPlain = false
                 at += 1
-                if self.byte() == UInt8(ascii: "\n") { nextLine += 1 }
+                if self.byte() == UInt8(ascii: "\n") { currentLine += 1 }
             } else if isFormatted, byte == UInt8(ascii: "{") {
                 if self.byte(1) == UInt8(ascii: "{") { at += 1 } else { expression(quote, isLong) }
             }
@@ -138,29 +135,20 @@ struct PythonLexer {
                     at -= 1
                     return
                 }
-                nextLine += 1
+                currentLine += 1
             case UInt8(ascii: "\""), UInt8(ascii: "'"):
-                let start = at, startLine = nextLine
+                let start = at, startLine = currentLine
                 _ = string(isFormatted: false)
                 if byte == outer, !isLong, self.byte() == UInt8(ascii: "\n") || self.byte() == nil {
                     // It was the end of the f-string, not a string in it.
                     at = start - 1
-                    nextLine = startLine
+                    currentLine = startLine
                     return
                 }
                 continue
             default: break
             }
             at += 1
-        }
-    }
-
-    private static func isWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...:
-            true
-        default: false
         }
     }
 }

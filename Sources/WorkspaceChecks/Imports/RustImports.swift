@@ -9,7 +9,12 @@ package struct RustImports: Sendable, Hashable {
     /// The first segments of paths, each kind of one name once at its first line, in order; without `crate`, `self`,
     /// `super` and `Self`.
     package var roots: [SourceImport] = []
-    /// What `use` binds to names of this file: a path that begins with one of them means that.
+    /// Those roots that `use` and `extern crate` begin with: crates, or modules in reach. None in the arguments of macros.
+    package var imported: [SourceImport] = []
+    /// Whether a `use` of everything below a root other than `crate`, `self` or `super` may bring further names.
+    package var bringsUnknownNames = false
+    /// What `use`, `extern crate` and `macro_rules!` bind to names of this file: a path that begins with one of them
+    /// means that.
     package var bound: Set<String> = []
     /// The modules that the file declares, with whether only tests compile them.
     package var modules: [String: Bool] = [:]
@@ -30,6 +35,7 @@ private struct RustPathParser {
     private var beforePrevious = RustToken.end
     private(set) var found = RustImports()
     private var seen: Set<SourceImport> = []
+    private var imported: Set<String> = []
     private var depth = 0
     /// The depth of the item that only tests compile, and around which braces the current place is one.
     private var testDepth: Int?
@@ -48,10 +54,15 @@ private struct RustPathParser {
     }
 
     private mutating func add(_ name: String, _ line: Int, _ kind: SourceImport.Kind) {
-        if ["crate", "self", "super", "Self"].contains(name) { return }
+        if RustPathParser.noCrates.contains(name) { return }
         guard seen.insert(SourceImport(name, kind: kind, line: 0)).inserted else { return }
         found.roots.append(SourceImport(name, kind: kind, line: line))
     }
+
+    /// Keywords of paths, and tools that attributes such as `#[rustfmt::skip]` are for.
+    private static let noCrates: Set<String> = [
+        "crate", "self", "super", "Self", "rustfmt", "clippy", "diagnostic", "miri", "rust_analyzer", "rustdoc",
+    ]
 
     /// The depth around the arguments of the outermost macro or attribute that the current place is in.
     private var macroDepth: Int?
@@ -116,7 +127,10 @@ private struct RustPathParser {
     /// `name!(...)` or `macro_rules! name {...}`, from the exclamation mark up to the bracket; not `a != b`.
     private mutating func macroCall() {
         advance()
-        if case .name = token { advance() }
+        if case .name(let name) = token {
+            found.bound.insert(name)
+            advance()
+        }
         if RustPathParser.opens(token), macroDepth == nil { macroDepth = depth }
     }
 
@@ -131,8 +145,19 @@ private struct RustPathParser {
         guard token == .name("crate") else { return }
         advance()
         guard case .name(let name) = token else { return }
-        add(name, lexer.line, kind)
+        addImported(name, lexer.line)
         advance()
+        guard token == .name("as") else { return }
+        advance()
+        if case .name(let alias) = token { found.bound.insert(alias) }
+    }
+
+    private mutating func addImported(_ name: String, _ line: Int) {
+        add(name, line, kind)
+        guard kind != .conditional, !RustPathParser.noCrates.contains(name), imported.insert(name).inserted else {
+            return
+        }
+        found.imported.append(SourceImport(name, kind: kind, line: line))
     }
 
     private mutating func module() {
@@ -182,7 +207,7 @@ private struct RustPathParser {
         // `impl Trait + use<'a>` names no path.
         guard token != .symbol(UInt8(ascii: "<")) else { return }
         if token == .separator { advance() }
-        var groups = 0, segments = 0
+        var groups = 0, segments = 0, root = ""
         while true {
             switch token {
             case .name("as"):
@@ -195,7 +220,10 @@ private struct RustPathParser {
                 let isRoot = segments == 0 && openPaths.isEmpty
                 segments += 1
                 advance()
-                if isRoot { add(name, line, kind) }
+                if isRoot {
+                    root = name
+                    addImported(name, line)
+                }
                 if !isRoot, token != .separator, token != .name("as") { found.bound.insert(name) }
                 continue
             case .symbol(UInt8(ascii: "{")):
@@ -210,7 +238,9 @@ private struct RustPathParser {
             case .symbol(UInt8(ascii: ",")):
                 segments = 0
                 if groups == 0 { return endUse() }
-            case .separator, .symbol(UInt8(ascii: "*")), .symbol(UInt8(ascii: "$")): break
+            case .symbol(UInt8(ascii: "*")):
+                if !["crate", "self", "super"].contains(root) { found.bringsUnknownNames = true }
+            case .separator, .symbol(UInt8(ascii: "$")): break
             default: return endUse()
             }
             advance()

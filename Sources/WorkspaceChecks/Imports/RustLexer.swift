@@ -8,10 +8,10 @@ enum RustToken: Hashable {
 }
 
 /// Cuts a Rust text into tokens.
-struct RustLexer {
-    private let bytes: [UInt8]
-    private var at = 0
-    private var currentLine = 1
+struct RustLexer: TextScanner {
+    let bytes: [UInt8]
+    var at = 0
+    var currentLine = 1
     /// The line of the last token.
     private(set) var line = 1
     /// The first segments of paths in the documentation comments passed since they were taken.
@@ -26,8 +26,6 @@ struct RustLexer {
         defer { documented = [] }
         return documented
     }
-
-    private func byte(_ offset: Int = 0) -> UInt8? { at + offset < bytes.count ? bytes[at + offset] : nil }
 
     mutating func next() -> RustToken {
         while let first = byte() {
@@ -47,7 +45,7 @@ struct RustLexer {
                 at += 2
                 return .separator
             case let first where RustLexer.isWord(first):
-                if let name = word() { return .name(name) }
+                if let name = name() { return .name(name) }
             default:
                 at += 1
                 return .symbol(first)
@@ -60,10 +58,8 @@ struct RustLexer {
     // MARK: Words and literals
 
     /// A word, without `r#`; `nil` for a number or the prefix of a literal, which is passed with it.
-    private mutating func word() -> String? {
-        let start = at
-        while let byte = byte(), RustLexer.isWord(byte) { at += 1 }
-        let length = at - start
+    private mutating func name() -> String? {
+        let start = at, length = skipWord().count
         if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[start]) { return nil }
         if length <= 2, let next = byte() {
             let prefix = bytes[start..<at]
@@ -72,9 +68,7 @@ struct RustLexer {
                 if rawText() { return nil }
                 if length == 1, next == UInt8(ascii: "#"), let after = byte(1), RustLexer.isWord(after) {
                     at += 1
-                    let name = at
-                    while let byte = byte(), RustLexer.isWord(byte) { at += 1 }
-                    return String(decoding: bytes[name..<at], as: UTF8.self)
+                    return word()
                 }
             } else if length == 1, next == UInt8(ascii: "\""), "bc".utf8.contains(bytes[start]) {
                 at += 1
@@ -135,14 +129,14 @@ struct RustLexer {
             at += length + 1
             return
         }
-        while let byte = byte(), RustLexer.isWord(byte) { at += 1 }
+        skipWord()
     }
 
     // MARK: Comments
 
     private mutating func lineComment() {
         let start = at
-        while let byte = byte(), byte != UInt8(ascii: "\n") { at += 1 }
+        skipLine()
         let isDocumentation =
             start + 2 < at && (bytes[start + 2] == UInt8(ascii: "/") || bytes[start + 2] == UInt8(ascii: "!"))
         if isDocumentation { document(start + 3, at) }
@@ -151,20 +145,7 @@ struct RustLexer {
     /// Block comments nest.
     private mutating func blockComment() {
         let start = at
-        var depth = 0
-        while let byte = byte() {
-            if byte == UInt8(ascii: "/"), self.byte(1) == UInt8(ascii: "*") {
-                depth += 1
-                at += 2
-            } else if byte == UInt8(ascii: "*"), self.byte(1) == UInt8(ascii: "/") {
-                depth -= 1
-                at += 2
-                if depth == 0 { break }
-            } else {
-                if byte == UInt8(ascii: "\n") { currentLine += 1 }
-                at += 1
-            }
-        }
+        skipNestedComment()
         if start + 2 < at, bytes[start + 2] == UInt8(ascii: "*") || bytes[start + 2] == UInt8(ascii: "!") {
             document(start + 3, at)
         }
@@ -193,14 +174,5 @@ struct RustLexer {
             "as", "dyn", "else", "for", "if", "impl", "in", "let", "match", "move", "mut", "pub", "ref", "return",
             "unsafe", "use", "where", "while", "async", "await", "break", "const", "static", "type",
         ].contains(word)
-    }
-
-    private static func isWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...:
-            true
-        default: false
-        }
     }
 }

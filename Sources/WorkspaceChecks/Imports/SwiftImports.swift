@@ -14,10 +14,10 @@ package enum SwiftImports {
     }
 }
 
-private struct SwiftImportScanner {
-    private let bytes: [UInt8]
-    private var at = 0
-    private var line = 1
+private struct SwiftImportScanner: TextScanner {
+    let bytes: [UInt8]
+    var at = 0
+    var currentLine = 1
     private(set) var imports: [SourceImport] = []
     /// For each open `#if`, whether it asks `canImport`.
     private var conditions: [Bool] = []
@@ -31,8 +31,6 @@ private struct SwiftImportScanner {
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
-
-    private func byte(_ offset: Int = 0) -> UInt8? { at + offset < bytes.count ? bytes[at + offset] : nil }
 
     mutating func scan() {
         while let first = byte() {
@@ -57,40 +55,15 @@ private struct SwiftImportScanner {
         guard let first = byte() else { return false }
         switch first {
         case UInt8(ascii: "\n"):
-            line += 1
+            currentLine += 1
             previous = UInt8(ascii: ";")
             at += 1
         case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): at += 1
-        case UInt8(ascii: "/") where byte(1) == UInt8(ascii: "/"):
-            while let byte = byte(), byte != UInt8(ascii: "\n") { at += 1 }
-        case UInt8(ascii: "/") where byte(1) == UInt8(ascii: "*"): blockComment()
+        case UInt8(ascii: "/") where byte(1) == UInt8(ascii: "/"): skipLine()
+        case UInt8(ascii: "/") where byte(1) == UInt8(ascii: "*"): skipNestedComment()
         default: return false
         }
         return true
-    }
-
-    /// Block comments nest.
-    private mutating func blockComment() {
-        var depth = 0
-        while let byte = byte() {
-            if byte == UInt8(ascii: "/"), self.byte(1) == UInt8(ascii: "*") {
-                depth += 1
-                at += 2
-            } else if byte == UInt8(ascii: "*"), self.byte(1) == UInt8(ascii: "/") {
-                depth -= 1
-                at += 2
-                if depth == 0 { return }
-            } else {
-                if byte == UInt8(ascii: "\n") { line += 1 }
-                at += 1
-            }
-        }
-    }
-
-    private mutating func word() -> String {
-        let start = at
-        while let byte = byte(), SwiftImportScanner.isWord(byte) { at += 1 }
-        return String(decoding: bytes[start..<at], as: UTF8.self)
     }
 
     private mutating func skipSpaces() {
@@ -107,7 +80,7 @@ private struct SwiftImportScanner {
             name = identifier()
         }
         guard !name.isEmpty else { return }
-        imports.append(SourceImport(name, kind: conditions.contains(true) ? .conditional : .plain, line: line))
+        imports.append(SourceImport(name, kind: conditions.contains(true) ? .conditional : .plain, line: currentLine))
         while byte() == UInt8(ascii: ".") {
             at += 1
             _ = identifier()
@@ -131,7 +104,7 @@ private struct SwiftImportScanner {
         switch word() {
         case "if":
             let start = at
-            while let byte = byte(), byte != UInt8(ascii: "\n") { at += 1 }
+            skipLine()
             conditions.append(SwiftImportScanner.asksCanImport(bytes[start..<at]))
         case "endif": _ = conditions.popLast()
         default: previous = UInt8(ascii: "#")
@@ -157,7 +130,7 @@ private struct SwiftImportScanner {
             } else if byte == UInt8(ascii: "\n") {
                 // A short string that does not end on its line is an error of the file.
                 if !isLong { return }
-                line += 1
+                currentLine += 1
             } else if byte == UInt8(ascii: "\\"), isFollowed(byHashes: hashes, from: 1) {
                 at += 1 + hashes
                 if self.byte() == UInt8(ascii: "("), nesting < SwiftImportScanner.nestingLimit {
@@ -190,15 +163,6 @@ private struct SwiftImportScanner {
                 depth -= 1
                 if depth == 0 { return }
             }
-        }
-    }
-
-    private static func isWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...:
-            true
-        default: false
         }
     }
 }

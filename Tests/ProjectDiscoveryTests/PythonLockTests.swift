@@ -112,6 +112,17 @@ struct PythonLockTests {
         #expect(found.project("c")?.dependencies.first?.passesToDependents == true)
     }
 
+    @Test("what the build adds to a manifest is a dependency like those it declares")
+    func dynamic() throws {
+        var files = workspace(
+            uvLock(
+                locked("a", "1.0", ["b"], local: "a"), locked("b", local: "b"),
+                locked("c", local: "c", rest: "[package.optional-dependencies]\nall = [{ name = \"a\" }]")))
+        files["a/pyproject.toml"] = "[project]\nname = \"a\"\nversion = \"1\"\ndynamic = [\"dependencies\"]\n"
+        files["c/pyproject.toml"] = pyproject("c", [])
+        #expect(edges(of: try discoverPython(files).projects) == ["a -> b runtime", "c -> a development"])
+    }
+
     @Test("a package beside the lockfile that is no member is walked through")
     func pathDependency() throws {
         func files(_ version: String) -> [String: String] {

@@ -24,6 +24,8 @@ struct PythonClosures {
         var projects: Set<RepoPath> = []
         /// Of these, the ones that more than development needs.
         var passing: Set<RepoPath> = []
+        /// Of these, the ones that the project's own entry names outside of extras: a build may add to its manifest.
+        var named: Set<RepoPath> = []
         /// The conditions under which its own dependencies count, as text.
         var conditions: String = ""
     }
@@ -105,9 +107,11 @@ struct PythonClosures {
     func closure(of directory: RepoPath) -> Closure? {
         guard let number = members.first(where: { $0.value == directory })?.key else { return nil }
         let package = lock.packages[number]
-        return closure(
+        var closure = closure(
             of: package.dependencies + package.extras.sorted { $0.key < $1.key }.flatMap(\.value),
             development: package.development)
+        for use in package.dependencies { closure.named.formUnion(targets(of: use).projects) }
+        return closure
     }
 
     /// What tools the root of the workspace brings for all members.

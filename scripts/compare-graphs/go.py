@@ -1,12 +1,16 @@
 """Compares Ripple's Go projects, edges and inputs with `go list`.
 
-    go.py REPOSITORY [--rev REV] [--ripple PROGRAM] [--go PROGRAM]
+    go.py REPOSITORY [--rev REV] [--ripple PROGRAM] [--go PROGRAM] [--inputs | --commits N]
 
 Expected are a project for every module and every main package, and an edge to every other module that the packages of
 a project reach, tests of its own packages included. `--inputs` also changes one package after the other and compares
 the programs that Ripple calls affected with those whose import graph holds the package. Go answers for one platform at
 a time: the answers for `PLATFORMS` count together. No module is downloaded; what a module imports from outside does
 not matter, and is taken out of go.mod files. Modules that go.work leaves out are asked without it.
+
+`--commits N` compares the newest N commits that change a go.mod or go.sum instead. Go does not say without the modules
+which of them a package needs: all that go.mod requires, as `go mod edit` reads it, count for the module, with their
+hashes and what the modules of the repository that take their places require.
 """
 
 import json
@@ -16,6 +20,7 @@ import re
 import subprocess
 
 import graph
+import locks
 
 PLATFORMS = ["linux", "windows", "darwin"]
 
@@ -81,18 +86,48 @@ def forget_outside(files: list[pathlib.Path]) -> None:
         file.write_text("\n".join(lines) + "\n")
 
 
+def module_directories(root: pathlib.Path) -> list[str]:
+    """The directories of modules that Go's patterns do not pass over."""
+    found = []
+    for file in sorted(root.rglob("go.mod")):
+        parts = file.parent.relative_to(root).parts
+        if not any(part in ("testdata", "vendor") or part[0] in "._" for part in parts):
+            found.append("/".join(parts) or ".")
+    return found
+
+
+def closures(subject: graph.Subject, revision: str, go: str) -> locks.Closures:
+    """What each module requires from outside: versions, hashes, and what is put in their places."""
+    with subject._replace(revision=revision).files(lambda path: path.endswith(("go.mod", "go.sum"))) as place:
+        root = place.resolve()
+        command = [go, "mod", "edit", "-json"]
+        manifests = {d: json.loads(graph.run(command, root / d, GOTOOLCHAIN="local")) for d in module_directories(root)}
+        local = {manifest["Module"]["Path"] for manifest in manifests.values()}
+        found = {}
+        for directory, manifest in manifests.items():
+            replaced = {r["Old"]["Path"]: r["New"] for r in manifest.get("Replace") or ()}
+            places = [(root / directory / new["Path"]).resolve() for new in replaced.values() if "Version" not in new]
+            others = [manifests.get(p.relative_to(root).as_posix()) for p in places if p.is_relative_to(root)]
+            file = root / directory / "go.sum"
+            lines = file.read_text().splitlines() if file.exists() else []
+            hashes = {(w[0], w[1]): w[2] for line in lines if len(w := line.split()) == 3}
+            required = {
+                (r["Path"], r["Version"]) for m in [manifest, *filter(None, others)] for r in m.get("Require") or ()
+            }
+            found[directory] = frozenset(
+                (path, version, hashes.get((path, version)), str(replaced.get(path)))
+                for path, version in required if path not in local
+            )
+    return found
+
+
 def survey(subject: graph.Subject, go: str) -> tuple[Packages, list[str]]:
     """All packages of the repository and the directories of its modules."""
-    skipped = ("testdata", "vendor")
-    found, modules, by_path, imports = Packages(), [], {}, {}
+    found, by_path, imports = Packages(), {}, {}
     with subject.files(lambda path: True) as place:
         root = place.resolve()
-        files = sorted(root.rglob("go.mod"))
-        forget_outside(files)
-        for file in files:
-            parts = file.parent.relative_to(root).parts
-            if not any(p in skipped or p[0] in "._" for p in parts):
-                modules.append("/".join(parts) or ".")
+        forget_outside(sorted(root.rglob("go.mod")))
+        modules = module_directories(root)
         for module in modules:
             for platform in PLATFORMS:
                 for package in listed(go, root / module, platform):
@@ -108,10 +143,28 @@ def survey(subject: graph.Subject, go: str) -> tuple[Packages, list[str]]:
                     named = imports.setdefault(place_of, (set(), set()))
                     named[0].update(package.get("Imports", ()))
                     named[1].update(package.get("TestImports", ()), package.get("XTestImports", ()))
+        near = {module: neighbours(root, module, go) for module in modules}
     for directory, (own, tests) in imports.items():
-        found.imports[directory] = {by_path[path] for path in own if path in by_path}
-        found.tests[directory] = {by_path[path] for path in tests if path in by_path}
+        module = found.module[directory]
+        here = {path: place_of for path, place_of in by_path.items() if found.module[place_of] in near[module] | {module}}
+        found.imports[directory] = {here[path] for path in own if path in here}
+        found.tests[directory] = {here[path] for path in tests if path in here}
     return found, modules
+
+
+def neighbours(root: pathlib.Path, module: str, go: str) -> set[str]:
+    """The modules of the repository that take the place of what a module requires: by go.work, or by its go.mod."""
+    places = []
+    manifest = json.loads(graph.run([go, "mod", "edit", "-json"], root / module, GOTOOLCHAIN="local"))
+    places += [root / module / r["New"]["Path"] for r in manifest.get("Replace") or () if "Version" not in r["New"]]
+    for above in [root / module, *(root / module).parents]:
+        if above.is_relative_to(root) and (above / "go.work").exists():
+            work = json.loads(graph.run([go, "work", "edit", "-json"], above, GOTOOLCHAIN="local"))
+            uses = [(above / use["DiskPath"]).resolve() for use in work.get("Use") or ()]
+            places += uses if (root / module).resolve() in uses else []
+            break
+    inside = [place.resolve() for place in places if place.resolve().is_relative_to(root)]
+    return {place.relative_to(root).as_posix() for place in inside}
 
 
 def starts(packages: Packages, modules: list[str], project: str) -> list[str]:
@@ -153,7 +206,9 @@ def compare_inputs(subject: graph.Subject, packages: Packages, modules: list[str
         command = [subject.ripple, "affected", "--head", subject.revision, "--base", subject.revision]
         command += ["--files-from", "-", "--quiet", "--format", "json"]
         done = subprocess.run(command, cwd=subject.repository, input=files[directory].encode(), capture_output=True, check=True)
-        affected = {p["path"] for p in json.loads(done.stdout)["projects"]} & set(programs)
+        # A Dockerfile beside a program may copy more than Go compiles.
+        answer = json.loads(done.stdout)["projects"]
+        affected = {p["path"] for p in answer if {"build", "test", "vet"} & set(p["tasks"])} & set(programs)
         expected = {p for p in programs if directory in reached[p]}
         total += len(programs)
         equal += len(programs) - len(affected ^ expected)
@@ -168,8 +223,14 @@ def compare_inputs(subject: graph.Subject, packages: Packages, modules: list[str
 
 def comparison() -> int:
     subject, arguments = graph.Subject.from_arguments(
-        __doc__, ("--go", {"default": "go"}), ("--inputs", {"action": "store_true", "help": "compare inputs too"})
+        __doc__,
+        ("--go", {"default": "go"}),
+        ("--inputs", {"action": "store_true", "help": "compare inputs too"}),
+        ("--commits", {"type": int, "default": 0, "metavar": "N"}),
     )
+    if arguments.commits:
+        commits = locks.touching(subject, arguments.commits, "go.mod", "go.sum", "*/go.mod", "*/go.sum")
+        return locks.compare("go", subject, commits, lambda revision: closures(subject, revision, arguments.go))
     packages, modules = survey(subject, arguments.go)
     ripple = ripple_graph(subject)
     code = graph.compare("go", oracle(packages, modules), ripple)

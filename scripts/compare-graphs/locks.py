@@ -14,10 +14,12 @@ def touching(subject: graph.Subject, count: int, *patterns: str) -> list[str]:
     return graph.run(command, subject.repository).split()
 
 
-def compare(name: str, subject: graph.Subject, commits: list[str], closures: Callable[[str], Closures]) -> int:
+def compare(
+    name: str, subject: graph.Subject, commits: list[str], closures: Callable[[str], Closures], kind: str = "external"
+) -> int:
     """Prints for every commit the projects whose closure changed and those that Ripple names; 1 when one is left out.
 
-    A project must be affected, for whatever reason, when its closure changed. It should have an external reason only
+    A project must be affected, for whatever reason, when its closure changed. It should have a reason of `kind` only
     then: what has one without is printed with a plus, and is more than needed.
     """
     missing = 0
@@ -26,7 +28,7 @@ def compare(name: str, subject: graph.Subject, commits: list[str], closures: Cal
         changed = {path for path, closure in after.items() if before.get(path) != closure}
         document = subject.ask("affected", "--base", f"{commit}^", "--head", commit, "--direct")
         affected = {p["path"]: p for p in document["projects"]}
-        external = {path for path, p in affected.items() if any(r["kind"] == "external" for r in p["reasons"])}
+        external = {path for path, p in affected.items() if any(r["kind"] == kind for r in p["reasons"])}
         missed = changed - affected.keys()
         more = (external & after.keys()) - changed
         missing += len(missed)
@@ -39,6 +41,11 @@ def compare(name: str, subject: graph.Subject, commits: list[str], closures: Cal
             difference = sorted(str(entry) for entry in before.get(path, frozenset()) ^ after[path])[:3]
             print(f"  - {path}: {'; '.join(difference)[:300]}")
         for path in sorted(more):
-            reason = next(r for r in affected[path]["reasons"] if r["kind"] == "external")
-            print(f"  + {path}: {reason['package']} {reason['from']} -> {reason['to']} via {' > '.join(reason['via'])}")
+            print(f"  + {path}: {told(next(r for r in affected[path]['reasons'] if r['kind'] == kind))}")
     return 1 if missing else 0
+
+
+def told(reason: dict) -> str:
+    if reason["kind"] == "config":
+        return f"{reason['path']} {reason['field']}"
+    return f"{reason['package']} {reason['from']} -> {reason['to']} via {' > '.join(reason['via'])}"

@@ -4,7 +4,8 @@
 
 uv prints the graph of uv.lock as it reads it, extras and groups as packages of their own. `--commits N` compares the
 newest N commits that change uv.lock instead: a project's closure is what its dependencies, extras and groups reach, and
-what the groups of the workspace's root do, which uv installs for every member.
+what the packages from outside do that the groups of the workspace's root name: uv installs these for every member. Members
+that such a group names count for those that declare them.
 """
 
 import json
@@ -49,18 +50,29 @@ class Lock:
     def uses(self, identity: str) -> list[str]:
         return [use["id"] for use in self.nodes[identity].get("dependencies", ())]
 
+    def reached(self, identity: str, seen: set[str]) -> set[str]:
+        """The members that a node uses; whoever asks for an extra of a member uses what that extra uses."""
+        found = set()
+        for use in self.uses(identity):
+            if use in self.directory and use not in seen:
+                seen.add(use)
+                found.add(self.directory[use])
+                if self.kind(use) == "extra":
+                    found |= self.reached(use, seen)
+        return found
+
     def graph(self) -> graph.Graph:
         edges: dict[tuple[str, str], set[str]] = {}
         for identity, source in self.directory.items():
-            for use in self.uses(identity):
-                target = self.directory.get(use)
-                if target is not None and target != source:
-                    kind = "development" if self.kind(identity) == "group" else "runtime"
-                    edges.setdefault((source, target), set()).add(kind)
+            # Ripple shows extras as development too: they may close circles, but pass to dependents.
+            kind = "runtime" if self.kind(identity) == "package" else "development"
+            for target in self.reached(identity, set()) - {source}:
+                edges.setdefault((source, target), set()).add(kind)
         return graph.Graph(self.members, {pair: frozenset(kinds) for pair, kinds in edges.items()})
 
     def closure(self, directory: str) -> frozenset:
-        pending, seen, found = self.own(directory) + self.own(".", groups_only=True), set(), set()
+        tools = {use for group in self.own(".", groups_only=True) for use in self.uses(group)}
+        pending, seen, found = self.own(directory) + sorted(tools - self.directory.keys()), set(), set()
         while pending:
             identity = pending.pop()
             if identity in seen:

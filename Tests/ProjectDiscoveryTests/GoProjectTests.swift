@@ -155,7 +155,8 @@ struct GoProjectTests {
     func ownPackages() throws {
         let found = try discoverGo([
             "go.mod": "module example.com/m\n", "lib/lib.go": "package lib\n",
-            "cmd/a/main.go": "package main\nimport _ \"example.com/m/cmd/a/parts\"\n", "cmd/a/parts/p.go": "package parts\n",
+            "cmd/a/main.go": "package main\nimport _ \"example.com/m/cmd/a/parts\"\n",
+            "cmd/a/parts/p.go": "package parts\n",
             "cmd/b/main.go": "package main\nimport _ \"example.com/m/lib\"\n",
         ])
         #expect(found.project("cmd/a")?.dependencies.isEmpty == true)

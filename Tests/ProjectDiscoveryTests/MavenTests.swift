@@ -142,7 +142,8 @@ struct MavenTests {
         #expect(found.diagnostics.map(\.evidence.path) == ["pom.xml"])
         var unknown = files
         unknown["pom.xml"] = files["pom.xml"]?.replacing(
-            "<artifactId>tool</artifactId></plugin>", with: "<artifactId>tool</artifactId><version>${v}</version></plugin>")
+            "<artifactId>tool</artifactId></plugin>",
+            with: "<artifactId>tool</artifactId><version>${v}</version></plugin>")
         #expect(try edges(of: discover(unknown).projects) == edges(of: found.projects))
         // Where all parents are here, nothing else can say the version.
         files["pom.xml"] = modules

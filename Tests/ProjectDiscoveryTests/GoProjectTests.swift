@@ -151,6 +151,34 @@ struct GoProjectTests {
         #expect(try names(discoverGo(files).project("cmd/web")).contains("store"))
     }
 
+    @Test("a package of a program's own below it makes no edge to the module")
+    func ownPackages() throws {
+        let found = try discoverGo([
+            "go.mod": "module example.com/m\n", "lib/lib.go": "package lib\n",
+            "cmd/a/main.go": "package main\nimport _ \"example.com/m/cmd/a/parts\"\n",
+            "cmd/a/parts/p.go": "package parts\n",
+            "cmd/b/main.go": "package main\nimport _ \"example.com/m/lib\"\n",
+        ])
+        #expect(found.project("cmd/a")?.dependencies.isEmpty == true)
+        #expect(found.project("cmd/b")?.dependencies.map(\.target) == [.root])
+    }
+
+    @Test("a comment of assembly includes nothing, and what a vendored package includes lies in vendor")
+    func comments() throws {
+        var files = single
+        files["text/asm.s"] = "// See ../runtime/asm.s\n/* ../x */ TEXT f(SB)\nDATA s(SB)/8, \"//\"\n"
+        #expect(try !names(discoverGo(files).project("cmd/web")).contains("store"))
+        files["text/asm.s"]? += "#include \"../include/all.h\"\n"
+        #expect(try names(discoverGo(files).project("cmd/web")).contains("store"))
+        files["text/asm.s"] = nil
+        files["text/text.go"] = "package text\nimport _ \"example.com/c\"\n"
+        files["vendor/modules.txt"] = "# example.com/c v1.0.0\nexample.com/c\n"
+        files["vendor/example.com/c/c.go"] = "package c\n"
+        files["vendor/example.com/c/c.h"] = "#include \"../x.h\"\n"
+        let found = try names(discoverGo(files).project("cmd/web"))
+        #expect(found.contains("vendor") && !found.contains("store"))
+    }
+
     @Test("a manifest that cannot be read keeps its project, and everything in it counts as changed")
     func broken() throws {
         var files = two

@@ -180,6 +180,27 @@ struct GradleProjectTests {
         #expect(found.project("a")?.tasks["build"]?.cache == false)
     }
 
+    @Test("blocks for a project find it by the name that the settings gave it, or one around it")
+    func renamedProjects() throws {
+        var files = [
+            "settings.gradle":
+                "include 'a', 'store', 'store:api'\nproject(':store:api').name = 'store-api'\nproject(':store').name = 's'\n",
+            "a/build.gradle": "", "store/build.gradle": "", "store/api/src/main/java/X.java": "",
+            "build.gradle": "project(':s:store-api') {\n\(gradleDependencies("implementation project(':a')"))\n}\n",
+        ]
+        #expect(try edges(of: discoverGradle(files).projects) == ["store/api -> a runtime"])
+        files["a/build.gradle"] = gradleDependencies("implementation project(':s')")
+        #expect(
+            try edges(of: discoverGradle(files).projects) == ["a -> store runtime", "store/api -> a runtime"])
+    }
+
+    @Test("the root project and the parent are dependencies by these names")
+    func relatives() throws {
+        let root = try discoverGradle(workspace(["a": gradleDependencies("compile project.rootProject")]))
+        #expect(edges(of: root.projects) == ["a -> . runtime"])
+        #expect(try edgesOfA("implementation project.parent").count == 5)
+    }
+
     @Test("a root with sources, or that others use, is a project")
     func rootProjects() throws {
         var files = workspace([:], root: "apply plugin: 'java'\n")

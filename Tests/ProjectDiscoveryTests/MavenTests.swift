@@ -85,8 +85,8 @@ struct MavenTests {
         ])
         #expect(
             edges(of: found.projects.filter { ["a", "b"].contains($0.path.description) }) == [
-                "a -> b runtime", "a -> bom build", "a -> c development", "a -> d runtime", "a -> e runtime",
-                "a -> tool build", "b -> bom build", "b -> c runtime", "b -> e runtime",
+                "a -> b runtime", "a -> c development", "a -> d runtime", "a -> e runtime",
+                "a -> tool build", "b -> c runtime", "b -> e runtime",
             ])
         let edge = try #require(found.project("a")?.dependencies.first { $0.target == "c" })
         #expect(!edge.passesToDependents && edge.evidence == Evidence(path: "a/pom.xml", line: 8))
@@ -121,6 +121,33 @@ struct MavenTests {
         for version in ["1", "[0.5,)", "${unknown}", "${project.version}"] {
             #expect(try edges(version, nil) == ["tool", "base"], "\(version)")
         }
+    }
+
+    @Test("a plugin that a parent from outside may manage is an edge, unless that closes a circle")
+    func managedOutside() throws {
+        func plugin(_ artifact: String) -> String {
+            "<build><plugins><plugin><groupId>g</groupId><artifactId>\(artifact)</artifactId></plugin></plugins></build>"
+        }
+        let outer =
+            "<parent><groupId>o</groupId><artifactId>p</artifactId><version>1</version></parent>\n<groupId>g</groupId>"
+        let modules = root(["a", "b", "tool"], plugin("tool"))
+        var files = [
+            "pom.xml": modules.replacing(
+                "<groupId>g</groupId><version>1</version>", with: outer + "<version>1</version>"),
+            "a/pom.xml": pom("a"), "b/pom.xml": pom("b", dependencies(dependency("a"))),
+            "tool/pom.xml": pom("tool", dependencies(dependency("a"))),
+        ]
+        let found = try discover(files)
+        #expect(edges(of: found.projects) == ["b -> a runtime", "b -> tool build", "tool -> a runtime"])
+        #expect(found.diagnostics.map(\.evidence.path) == ["pom.xml"])
+        var unknown = files
+        unknown["pom.xml"] = files["pom.xml"]?.replacing(
+            "<artifactId>tool</artifactId></plugin>",
+            with: "<artifactId>tool</artifactId><version>${v}</version></plugin>")
+        #expect(try edges(of: discover(unknown).projects) == edges(of: found.projects))
+        // Where all parents are here, nothing else can say the version.
+        files["pom.xml"] = modules
+        #expect(try edges(of: discover(files).projects).contains("a -> tool build"))
     }
 
     @Test("a parent is found by its path, by its default, and by name; another group names another project")
@@ -185,6 +212,22 @@ struct MavenTests {
             ]
         }
         #expect(try changed(files("1"), files("2")) == ["a"])
+        // Entry by entry is enough, as long as all are known; a parent from outside may bring more.
+        #expect(try discover(files("1")).project("a")?.dependencies.isEmpty == true)
+        var unknown = files("1"), outer = files("1")
+        unknown["bom/pom.xml"] = unknown["bom/pom.xml"]?.replacing("${v}", with: "${w}")
+        #expect(try discover(unknown).project("a")?.dependencies.map(\.target) == ["bom"])
+        outer["bom/pom.xml"] = outer["bom/pom.xml"]?.replacing(
+            "<groupId>g</groupId><version>1</version>",
+            with: "<parent><groupId>o</groupId><artifactId>p</artifactId><version>1</version></parent>")
+        let bumped = outer.mapValues {
+            $0.replacing("<artifactId>p</artifactId><version>1", with: "<artifactId>p</artifactId><version>2")
+        }
+        outer["pom.xml"] = outer["pom.xml"]?.replacing(
+            "<groupId>${project.groupId}</groupId>", with: "<groupId>o</groupId>")
+        var after = bumped
+        after["pom.xml"] = outer["pom.xml"]
+        #expect(try changed(outer, after) == ["a"])
     }
 
     @Test("a version with a property that is not known widens to all inherited properties, with a note")

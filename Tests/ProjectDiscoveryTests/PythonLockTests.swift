@@ -112,6 +112,20 @@ struct PythonLockTests {
         #expect(found.project("c")?.dependencies.first?.passesToDependents == true)
     }
 
+    @Test("what the build adds to a manifest is a dependency like those it declares")
+    func dynamic() throws {
+        var files = workspace(
+            uvLock(
+                locked("a", "1.0", [#"{ name = "b", extra = ["all"] }"#], local: "a"),
+                locked("b", local: "b", rest: "[package.optional-dependencies]\nall = [{ name = \"c\" }]"),
+                locked("c", local: "c")))
+        files["a/pyproject.toml"] = "[project]\nname = \"a\"\nversion = \"1\"\ndynamic = [\"dependencies\"]\n"
+        files["c/pyproject.toml"] = pyproject("c", [])
+        // Who asks for an extra uses what that uses.
+        #expect(
+            edges(of: try discoverPython(files).projects) == ["a -> b runtime", "a -> c runtime", "b -> c development"])
+    }
+
     @Test("a package beside the lockfile that is no member is walked through")
     func pathDependency() throws {
         func files(_ version: String) -> [String: String] {

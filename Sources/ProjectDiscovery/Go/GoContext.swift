@@ -14,7 +14,7 @@ final class GoContext {
     struct Reach {
         var packages: Set<RepoPath> = []
         var usesExternal = false
-        /// For each module reached, the imports that lead into it.
+        /// For each module reached, the imports that lead into it; not those of a package that was asked about.
         var modules: [RepoPath: [Evidence]] = [:]
     }
 
@@ -122,26 +122,27 @@ final class GoContext {
     /// - Parameter includingTests: also what their own tests reach.
     func reach(from packages: [GoPackage], includingTests: Bool = true) throws(GitError) -> Reach {
         var reach = Reach(), pending: [RepoPath] = []
+        let own = Set(packages.map(\.directory))
         for package in packages {
             reach.packages.insert(package.directory)
-            try follow(package.imports + (includingTests ? package.testImports : []), &reach, &pending)
+            try follow(package.imports + (includingTests ? package.testImports : []), own, &reach, &pending)
         }
         while let next = pending.popLast() {
             guard let package = try survey.package(in: next) else { continue }
-            try follow(package.imports, &reach, &pending)
+            try follow(package.imports, own, &reach, &pending)
         }
         return reach
     }
 
     private func follow(
-        _ imports: [GoPackage.Import], _ reach: inout Reach, _ pending: inout [RepoPath]
+        _ imports: [GoPackage.Import], _ own: Set<RepoPath>, _ reach: inout Reach, _ pending: inout [RepoPath]
     ) throws(GitError) {
         for one in imports {
             switch try target(of: one.path) {
             case .standard: continue
             case .external: reach.usesExternal = true
             case .local(let directory, let module):
-                if let module { reach.modules[module, default: []].append(one.evidence) }
+                if let module, !own.contains(directory) { reach.modules[module, default: []].append(one.evidence) }
                 if reach.packages.insert(directory).inserted { pending.append(directory) }
             }
         }

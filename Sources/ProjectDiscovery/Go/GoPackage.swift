@@ -35,7 +35,9 @@ struct GoPackage {
             let path = directory.appending(name)
             guard GoPackage.ends(name, ".go") else {
                 inputs.append(path)
-                if entry.mode.isFile, try cache.climbs(entry.id, in: objects) { includesElsewhere = true }
+                if entry.mode.isFile, try cache.climbs(entry.id, isGo: false, in: objects) {
+                    includesElsewhere = true
+                }
                 continue
             }
             isPackage = true
@@ -51,7 +53,7 @@ struct GoPackage {
             imports += found
             if source.usesCgo {
                 usesCgo = true
-                if try cache.climbs(entry.id, in: objects) { includesElsewhere = true }
+                if try cache.climbs(entry.id, isGo: true, in: objects) { includesElsewhere = true }
             }
             for pattern in source.embeds { embedded += GoPackage.embedded(pattern, directory, contents) }
             if source.isIgnored { continue }

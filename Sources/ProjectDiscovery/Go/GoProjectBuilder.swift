@@ -120,7 +120,11 @@ struct GoProjectBuilder {
             guard let package = try survey.package(in: reached) else { continue }
             files.formUnion(package.inputs)
             if package.includesElsewhere {
-                files.insert(try survey.moduleDirectory(of: reached) ?? module)
+                if let vendor = context.vendor, reached.isWithin(vendor) {
+                    files.insert(vendor)
+                } else {
+                    files.insert(try survey.moduleDirectory(of: reached) ?? module)
+                }
             }
             if reached.isWithin(directory) { files.formUnion(package.embedded) }
         }

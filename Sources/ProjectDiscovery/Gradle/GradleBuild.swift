@@ -83,19 +83,22 @@ final class GradleBuild {
     /// The project with this path, or with the name it was given in the settings.
     func member(path: String) -> Member? {
         if let found = members[path] { return found }
-        return members[":" + path.drop { $0 == ":" }] ?? renamed[path]
+        let whole = ":" + path.drop { $0 == ":" }
+        return members[whole] ?? renamed[whole]
     }
 
+    /// The projects by the paths they have after they, or projects around them, were given other names.
     private lazy var renamed: [String: Member] = {
         var found: [String: Member] = [:]
-        for (path, name) in settings.names {
-            guard let member = member(at: path) else { continue }
-            var parts = path.split(separator: ":").map(String.init)
-            _ = parts.popLast()
-            found[":" + (parts + [name]).joined(separator: ":")] = member
+        if settings.names.isEmpty { return found }
+        for member in sorted {
+            var path = "", renamed = ""
+            for part in member.path.split(separator: ":") {
+                path += ":\(part)"
+                renamed += ":\(settings.names[path] ?? String(part))"
+            }
+            if renamed != path, found[renamed] == nil { found[renamed] = member }
         }
         return found
     }()
-
-    private func member(at path: String) -> Member? { members[path] }
 }

@@ -108,7 +108,12 @@ struct GradleCall {
         let name = names[names.count - 1]
         if names[0] == "projects", names.count > 1, arguments == nil { return .accessor(Array(names.dropFirst())) }
         if isInDependencies, names.contains("subprojects") || names.contains("allprojects") { return .prefix("") }
-        if isInDependencies, names == ["rootProject"], arguments == nil, call != nil { return .path(":") }
+        if isInDependencies, arguments == nil, call != nil {
+            let own = names.first == "project" ? Array(names.dropFirst()) : names
+            if own == ["rootProject"] { return .path(":") }
+            // Which one that is hangs on the project that the script is for.
+            if own == ["parent"] { return .prefix("") }
+        }
         guard name == "project" || name == "findProject" else { return nil }
         // Groovy's `project ':x'`; a plain `project` is the script's own.
         guard arguments?.isEmpty == false || (hasTail && tail.first?.text != nil) else { return nil }

@@ -62,7 +62,8 @@ struct GradleContext {
             seen[path] = isWhole
             found.append(
                 GradleSource(
-                    path: path, script: script, base: base, isWhole: isWhole, isOwn: isOwn, isAncestor: isAncestor))
+                    path: path, script: script, base: base, isWhole: isWhole, isOwn: isOwn, isAncestor: isAncestor,
+                    build: build))
         }
         if let script = member.script { try add(script, base: member.directory, isWhole: true, isOwn: true) }
         for ancestor in member.ancestors {

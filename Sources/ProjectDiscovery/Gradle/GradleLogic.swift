@@ -93,11 +93,19 @@ struct GradleSource {
     var isOwn: Bool
     /// Whether it is the build script of a project around it.
     var isAncestor: Bool
+    /// The build whose projects it names.
+    var build: GradleBuild
+
+    /// Whether something in it is for the project at `path` alone.
+    func isMeant(_ path: String, _ reach: GradleScript.Reach) -> Bool {
+        guard case .project(let other) = reach else { return false }
+        return other == path || build.member(path: other)?.path == path
+    }
 
     /// Whether something in it concerns the project at `path`.
     func concerns(_ path: String, _ reach: GradleScript.Reach, isShared: Bool = false) -> Bool {
         switch reach {
-        case .project(let other): other == path
+        case .project: isMeant(path, reach)
         case .below: true
         case .own: isWhole || isShared
         }

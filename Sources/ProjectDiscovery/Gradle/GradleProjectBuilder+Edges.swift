@@ -11,7 +11,7 @@ extension GradleProjectBuilder {
                     source.isWhole || use.place.isShared
                 else { continue }
                 // A block for many projects is not sure to concern this one.
-                let isSure = source.isOwn ? !use.place.isShared : use.place.reach == .project(member.path)
+                let isSure = source.isOwn ? !use.place.isShared : source.isMeant(member.path, use.place.reach)
                 try add(use, from: source.path, isSure: isSure, to: &edges, &project)
             }
             try addSubstitutes(source, to: &edges)
@@ -39,7 +39,7 @@ extension GradleProjectBuilder {
         case .path(let path): return build.member(path: path).map { [$0] } ?? guesses(path.split(separator: ":").last)
         case .task(let path):
             if let last = path.lastIndex(of: ":"), last != path.startIndex,
-                let found = build.members[String(path[..<last])]
+                let found = build.member(path: String(path[..<last]))
             {
                 return [found]
             }

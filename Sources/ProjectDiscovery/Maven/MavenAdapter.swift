@@ -12,15 +12,17 @@ package enum MavenAdapter {
     ) throws(GitError) -> Discovery {
         let survey = MavenSurvey(tree: tree, cache: cache)
         try survey.run(scan)
-        var discovery = Discovery()
+        var discovery = Discovery(), assumed: [RepoPath: Set<RepoPath>] = [:]
         for (directory, root) in survey.homes.sorted(by: { $0.key < $1.key }) {
             var builder = MavenProjectBuilder(survey: survey, directory: directory, root: root)
             discovery.projects.append(try builder.build())
             discovery.widenings += builder.widenings
+            assumed[directory] = builder.assumed
             if discovery.projects.last?.onlyGathers == true {
                 discovery.structuralFiles.insert(MavenSurvey.manifestPath(directory))
             }
         }
+        MavenAssumptions.drop(assumed, from: &discovery.projects, survey)
         discovery.diagnostics = survey.diagnostics
         return discovery
     }

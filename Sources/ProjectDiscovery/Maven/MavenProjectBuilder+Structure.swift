@@ -19,10 +19,7 @@ extension MavenProjectBuilder {
             for (name, property) in outer.properties where !survey.entryProperties.contains(name) {
                 found.add(path, "properties.\(name)", property.line, property.value)
             }
-            // A parent from outside is a version of everything.
-            if let parent = outer.parent, try survey.parent(of: ancestor) == nil {
-                found.add(path, "parent", parent.line, properties.resolve(parent.text).text)
-            }
+            try addOuterParent(of: ancestor, properties, &found)
         }
         var seen: Set<RepoPath> = []
         let used = try usedNames(of: directory, &seen)
@@ -44,6 +41,17 @@ extension MavenProjectBuilder {
         project.structuralDigests = found.digests
     }
 
+    /// A parent from outside is a version of everything.
+    private func addOuterParent(
+        of place: RepoPath, _ properties: MavenProperties, _ found: inout Fields
+    ) throws(GitError) {
+        guard let parent = try survey.manifest(at: place).manifest?.parent, try survey.parent(of: place) == nil else {
+            return
+        }
+        found.add(
+            MavenSurvey.manifestPath(place), "parent", parent.line, properties.resolve(parent.text).text)
+    }
+
     private func addManaged(
         of origin: RepoPath, _ properties: MavenProperties, _ used: Set<MavenSurvey.Coordinates>, _ usesOutside: Bool,
         _ imported: inout Set<RepoPath>, _ found: inout Fields, _ isComplete: inout Bool, isOwn: Bool
@@ -54,6 +62,7 @@ extension MavenProjectBuilder {
             if isImport, let materials = survey.named[use.name], imported.insert(materials).inserted {
                 // A bill of materials is read with its own properties.
                 for place in [materials] + (try survey.ancestors(of: materials)) {
+                    if usesOutside { try addOuterParent(of: place, try survey.properties(of: materials), &found) }
                     try addManaged(
                         of: place, try survey.properties(of: materials), used, usesOutside, &imported, &found,
                         &isComplete, isOwn: false)

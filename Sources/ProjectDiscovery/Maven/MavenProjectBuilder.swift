@@ -8,6 +8,8 @@ struct MavenProjectBuilder {
     /// The directory of the pom.xml that the build starts at.
     let root: RepoPath
     private(set) var widenings: [Widening] = []
+    /// Projects that a plugin leads to whose version may be said outside, so that it may be another than the one here.
+    private(set) var assumed: Set<RepoPath> = []
 
     var manifestPath: RepoPath { MavenSurvey.manifestPath(directory) }
 
@@ -70,16 +72,19 @@ struct MavenProjectBuilder {
     // MARK: Edges
 
     /// Edges to the projects of this repository that the manifest or its parents name. One that is named at another
-    /// version than it has here comes from outside, as where a plugin is built with its own last release.
-    private func addEdges(_ project: inout DiscoveredProject) throws(GitError) {
+    /// version than it has here comes from outside, as where a plugin is built with its own last release. An imported bill
+    /// of materials counts entry by entry, and is an edge only where these are not all known.
+    private mutating func addEdges(_ project: inout DiscoveredProject) throws(GitError) {
         var edges: Set<DiscoveredDependency> = []
         let properties = try survey.properties(of: directory)
         var uses = try survey.directUses(of: directory)
         for origin in [directory] + (try survey.ancestors(of: directory)) {
-            // Imported bills of materials.
             for entry in try survey.manifest(at: origin).manifest?.entries ?? []
             where entry.role == .managed && entry.scope == "import" {
-                uses.append(survey.use(entry, origin, properties))
+                let use = survey.use(entry, origin, properties)
+                var seen: Set<RepoPath> = []
+                if let materials = survey.named[use.name], try survey.isKnownByEntry(materials, &seen) { continue }
+                uses.append(use)
             }
         }
         for use in uses {
@@ -92,6 +97,7 @@ struct MavenProjectBuilder {
             guard let target = survey.named[use.name], target != directory,
                 try !isRelease(use, properties, of: target)
             else { continue }
+            if use.entry.role == .plugin, try isManagedOutside(use, properties) { assumed.insert(target) }
             let scope = try scope(of: use, properties)
             let isTest = use.entry.role == .dependency && scope == "test"
             let kind: EdgeKind = isTest ? .development : use.entry.role == .dependency ? .runtime : .build
@@ -111,20 +117,31 @@ struct MavenProjectBuilder {
     private func isRelease(
         _ use: MavenSurvey.Use, _ properties: MavenProperties, of target: RepoPath
     ) throws(GitError) -> Bool {
-        var named = use.entry.version
-        if named == nil {
-            let role: MavenManifest.Entry.Role = use.entry.role == .plugin ? .plugin : .managed
-            for origin in [directory] + (try survey.ancestors(of: directory)) where named == nil {
-                named = try survey.manifest(at: origin).manifest?.entries.first {
-                    $0.role == role && $0.version != nil && survey.use($0, origin, properties).name == use.name
-                }?.version
-            }
-        }
-        guard let version = named.map({ properties.resolve($0) }), version.isComplete,
+        guard let version = try version(of: use, properties).map({ properties.resolve($0) }), version.isComplete,
             !version.text.contains(where: { "[](),".contains($0) })
         else { return false }
         let here = try survey.properties(of: target).resolve("${project.version}")
         return here.isComplete && here.text != version.text
+    }
+
+    /// The version of a use as it is written, by itself or by the nearest managed entry.
+    private func version(of use: MavenSurvey.Use, _ properties: MavenProperties) throws(GitError) -> String? {
+        if let version = use.entry.version { return version }
+        let role: MavenManifest.Entry.Role = use.entry.role == .plugin ? .plugin : .managed
+        for origin in [directory] + (try survey.ancestors(of: directory)) {
+            let managed = try survey.manifest(at: origin).manifest?.entries.first {
+                $0.role == role && $0.version != nil && survey.use($0, origin, properties).name == use.name
+            }
+            if let version = managed?.version { return version }
+        }
+        return nil
+    }
+
+    /// Whether nothing here says a version, or the property it is, and a parent from outside may.
+    private func isManagedOutside(_ use: MavenSurvey.Use, _ properties: MavenProperties) throws(GitError) -> Bool {
+        if let version = try version(of: use, properties), properties.resolve(version).isComplete { return false }
+        let last = try survey.ancestors(of: directory).last ?? directory
+        return try survey.manifest(at: last).manifest?.parent != nil
     }
 
     /// The scope of a dependency, which the nearest managed entry says where the dependency does not.

@@ -234,6 +234,21 @@ final class MavenSurvey {
         return uses
     }
 
+    /// Whether all that the importers of a bill of materials take from it is known entry by entry.
+    func isKnownByEntry(_ materials: RepoPath, _ seen: inout Set<RepoPath>) throws(GitError) -> Bool {
+        guard seen.insert(materials).inserted else { return true }
+        let properties = try properties(of: materials)
+        for place in [materials] + (try ancestors(of: materials)) {
+            guard let manifest = try manifest(at: place).manifest else { return false }
+            for entry in manifest.entries where entry.role == .managed {
+                guard properties.resolve(entry.text).isComplete else { return false }
+                guard entry.scope == "import", let next = named[use(entry, place, properties).name] else { continue }
+                if try !isKnownByEntry(next, &seen) { return false }
+            }
+        }
+        return true
+    }
+
     func use(_ entry: MavenManifest.Entry, _ origin: RepoPath, _ properties: MavenProperties) -> Use {
         let group = properties.resolve(entry.group), artifact = properties.resolve(entry.artifact)
         return Use(

@@ -24,6 +24,8 @@ struct PythonClosures {
         var projects: Set<RepoPath> = []
         /// Of these, the ones that more than development needs.
         var passing: Set<RepoPath> = []
+        /// Of these, the ones that the project's own entry names outside of extras: a build may add to its manifest.
+        var named: Set<RepoPath> = []
         /// The conditions under which its own dependencies count, as text.
         var conditions: String = ""
     }
@@ -82,7 +84,11 @@ struct PythonClosures {
     private func targets(of use: PythonLock.Dependency) -> (uses: [LockGraph.Use], projects: [RepoPath]) {
         var uses: [LockGraph.Use] = [], projects: [RepoPath] = []
         for number in lock.packages(for: use) {
-            if let project = members[number] { projects.append(project) }
+            if let project = members[number] {
+                projects.append(project)
+                var asked: Set<String> = []
+                addProjects(of: use.extras, of: number, &projects, &asked)
+            }
             guard let base = bases[number] else { continue }
             uses.append(LockGraph.Use(use.name, base))
             for extra in use.extras {
@@ -90,6 +96,21 @@ struct PythonClosures {
             }
         }
         return (uses, projects)
+    }
+
+    /// The projects that extras of a project use: whoever asks for these uses them.
+    private func addProjects(
+        of extras: [String], of number: Int, _ projects: inout [RepoPath], _ asked: inout Set<String>
+    ) {
+        for extra in extras where asked.insert("\(number) \(extra)").inserted {
+            for use in lock.packages[number].extras[extra] ?? [] {
+                for next in lock.packages(for: use) {
+                    guard let project = members[next] else { continue }
+                    projects.append(project)
+                    addProjects(of: use.extras, of: next, &projects, &asked)
+                }
+            }
+        }
     }
 
     private static func markers(_ uses: [PythonLock.Dependency]) -> String {
@@ -105,9 +126,11 @@ struct PythonClosures {
     func closure(of directory: RepoPath) -> Closure? {
         guard let number = members.first(where: { $0.value == directory })?.key else { return nil }
         let package = lock.packages[number]
-        return closure(
+        var closure = closure(
             of: package.dependencies + package.extras.sorted { $0.key < $1.key }.flatMap(\.value),
             development: package.development)
+        for use in package.dependencies { closure.named.formUnion(targets(of: use).projects) }
+        return closure
     }
 
     /// What tools the root of the workspace brings for all members.

@@ -117,14 +117,17 @@ extension PythonProjectBuilder {
     ) {
         let known = Set(project.dependencies.map(\.target))
         let passing = Set(project.dependencies.filter(\.passesToDependents).map(\.target))
+        let runtime = Set(project.dependencies.filter { $0.kind == .runtime }.map(\.target))
         let hidden = closure.projects.filter { target in
-            target != directory && !(closure.passing.contains(target) ? passing : known).contains(target)
+            if closure.named.contains(target) { return target != directory && !runtime.contains(target) }
+            return target != directory && !(closure.passing.contains(target) ? passing : known).contains(target)
         }
         project.dependencies = PythonProjectBuilder.sorted(
             Set(project.dependencies).union(
                 hidden.map {
                     DiscoveredDependency(
-                        target: $0, kind: .development, passesToDependents: closure.passing.contains($0),
+                        target: $0, kind: closure.named.contains($0) ? .runtime : .development,
+                        passesToDependents: closure.passing.contains($0),
                         evidence: Evidence(path: lockfile, line: nil))
                 }))
     }

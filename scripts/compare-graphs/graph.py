@@ -149,6 +149,9 @@ def main(comparison: Callable[[], int]) -> None:
     """Ends the program with the comparison's exit code, or with 2 and what a program said that failed."""
     try:
         sys.exit(comparison())
+    except FileNotFoundError as error:
+        print(f"{error.filename} is not there", file=sys.stderr)
+        sys.exit(2)
     except subprocess.CalledProcessError as error:
         said = (error.stderr or b"").decode(errors="replace").strip()
         print(f"{' '.join(error.cmd)} ended with {error.returncode}: {said}", file=sys.stderr)

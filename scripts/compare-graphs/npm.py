@@ -1,57 +1,67 @@
-"""Compares Ripple's npm workspaces with `npm query .workspace`, and edges with what the lockfile links.
+"""Compares Ripple's npm workspaces with `npm query` and, with --closures, whose externals a commit changed.
 
-npm follows package-lock.json here, so no registry is asked and nothing is installed.
+npm resolves from package-lock.json alone: no registry is asked and nothing is installed.
 """
 
 import json
 
+import closures
 from graph import Graph, Subject, compare, main, run
+from manifests import kinds
 
-FIELDS = [
-    ("devDependencies", "development"),
-    ("peerDependencies", "peer"),
-    ("optionalDependencies", "runtime"),
-    ("dependencies", "runtime"),
-]
+
+def query(subject: Subject) -> tuple[dict[str, dict], dict[str, str]]:
+    """All packages of npm's tree by their place, and the directories of members by the place that links to them."""
+    wanted = ("package.json", "package-lock.json", "npm-shrinkwrap.json", ".npmrc")
+    with subject.files(lambda path: path.rpartition("/")[2] in wanted) as directory:
+        text = run(["npm", "query", ":root, *", "--package-lock-only", "--offline", "--json"], directory)
+        members = json.loads(run(["npm", "query", ".workspace", "--package-lock-only", "--offline", "--json"], directory))
+        lock = json.loads((directory / "package-lock.json").read_text())
+    places = {package["location"]: package for package in json.loads(text)}
+    directories = {member["location"] for member in members}
+    # npm query shows a link only as the end of an edge.
+    links = {place: entry["resolved"] for place, entry in lock["packages"].items() if entry.get("link")}
+    return places, {place: target for place, target in links.items() if target in directories}
 
 
 def oracle(subject: Subject) -> Graph:
-    """Members are npm's answer. npm prints a workspace's dependencies in place, as links to their directories."""
-    wanted = ("package.json", "package-lock.json", ".npmrc")
-    with subject.files(lambda path: path.rpartition("/")[2] in wanted) as directory:
-        options = ["--package-lock-only", "--offline", "--json"]
-        listed = json.loads(run(["npm", "query", ".workspace", *options], directory))
-        root = json.loads((directory / "package.json").read_text())
-        nodes = {member["location"]: member for member in listed} | {".": root}
-        lock = json.loads((directory / "package-lock.json").read_text())["packages"]
-    links = {place: entry["resolved"] for place, entry in lock.items() if entry.get("link")}
+    """Members and edges are npm's answer; the kind of an edge is the manifest's."""
+    places, links = query(subject)
+    members = {"": places[""]} | {target: places[target] for target in links.values()}
     edges: dict[tuple[str, str], frozenset[str]] = {}
-    for path, manifest in nodes.items():
-        peers = manifest.get("peerDependencies", {})
-        for field, kind in FIELDS:
-            for name in manifest.get(field, {}):
-                target = resolve(links, lock, path, name)
-                if target is None or target not in nodes or target == path:
-                    continue
-                edges[path, target] = frozenset(["peer" if kind == "development" and name in peers else kind])
-    members = {path: node.get("name") or path for path, node in nodes.items()}
-    return Graph(members, edges)
+    for path, manifest in members.items():
+        for place in manifest["to"]:
+            target = links.get(place)
+            name = place.rpartition("node_modules/")[2]
+            # The root has an edge to each member, declared or not.
+            if target is not None and target != path and kinds(manifest, name):
+                edges[path or ".", target] = kinds(manifest, name)
+    return Graph({path or ".": manifest.get("name") or path for path, manifest in members.items()}, edges)
 
 
-def resolve(links: dict[str, str], lock: dict, start: str, name: str) -> str | None:
-    """The directory that `name` links to, seen from `start`: node's search upwards through node_modules."""
-    at = "" if start == "." else start
-    while True:
-        place = f"{at}/node_modules/{name}".lstrip("/")
-        if place in lock:
-            return links.get(place)
-        if not at:
-            return None
-        at = at.rpartition("/")[0]
+def closure_of(subject: Subject) -> closures.Closures:
+    """What npm's tree says each member uses."""
+    places, links = query(subject)
+    members = {path: path or "." for path in {"", *links.values()}}
+    names = {place: place if place in members else identity(package) for place, package in places.items()}
+    packages: dict[str, list[str]] = {}
+    for place, package in places.items():
+        used = packages.setdefault(names[place], [])
+        for target in package["to"]:
+            if place == "" and target in links:
+                continue
+            used.append(names.get(links.get(target, target), target))
+    return closures.reach(packages, members)
+
+
+def identity(package: dict) -> str:
+    return f"{package.get('_id') or package['pkgid']} {package.get('resolved') or ''}"
 
 
 def comparison() -> int:
-    subject, _ = Subject.from_arguments(__doc__)
+    subject, arguments = Subject.from_arguments(__doc__, closures.FLAG)
+    if arguments.closures:
+        return closures.compare("npm", subject, closure_of)
     return compare("npm", oracle(subject), subject.graph("npm", manifest="package.json"))
 
 

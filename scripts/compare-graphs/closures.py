@@ -46,7 +46,7 @@ def compare(name: str, subject: Subject, closure_of: Callable[[Subject], Closure
     changed = {path for path in before.keys() & after.keys() if before[path] != after[path]}
     document = subject.ask("affected", "--base", base.revision, "--head", subject.revision, "--direct")
     reasons = {
-        project["path"]: [reason for reason in project["reasons"] if reason["kind"] == "external"]
+        project["path"]: [reason for reason in project["reasons"] if is_external(reason)]
         for project in document["projects"]
         if project["path"] in before and project["path"] in after
     }
@@ -67,8 +67,15 @@ def compare(name: str, subject: Subject, closure_of: Callable[[Subject], Closure
     return 1 if fewer or more - by_root else 0
 
 
+def is_external(reason: dict) -> bool:
+    """Whether it is about packages from outside: by name, or about a lockfile that cannot be read entry by entry."""
+    return reason["kind"] == "external" or reason.get("code") == "lockfile-changed"
+
+
 def told(reason: dict) -> str:
     """What Ripple says of a package, and how the member comes to use it."""
+    if reason["kind"] != "external":
+        return reason["kind"]
     return f"{' > '.join(reason['via'])} {reason['from']} -> {reason['to']}"
 
 

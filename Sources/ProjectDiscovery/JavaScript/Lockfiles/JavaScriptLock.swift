@@ -56,10 +56,21 @@ struct JavaScriptLock: Sendable {
 
 /// What the workspace around a lockfile sets that the lockfile does not say.
 struct LockSettings: Sendable, Hashable {
-    /// Names of the packages that `resolutions` in the root manifest replaces, wherever they are used.
-    var resolutions: Set<String> = []
+    /// `resolutions` in the root manifest, in their order.
+    var resolutions: [YarnResolution] = []
+    /// What `catalog:` means in Yarn, by catalog and package; `default` is the one without a name.
+    var catalogs: [String: [String: String]] = [:]
     /// What `packageExtensions` of Yarn adds to packages, by name.
     var extensions: [String: Set<String>] = [:]
+
+    /// Reads `catalog` and `catalogs` of .yarnrc.yml, which Yarn 4.10 brought.
+    mutating func add(catalog: LockNode?, catalogs more: LockNode?) {
+        func add(_ table: LockNode, to name: String) {
+            for entry in table.entries { catalogs[name, default: [:]][entry.key] = entry.value.text }
+        }
+        if let catalog { add(catalog, to: "default") }
+        for entry in more?.entries ?? [] { add(entry.value, to: entry.key) }
+    }
 
     /// Reads `packageExtensions` of .yarnrc.yml: what is added to each `name@range`.
     mutating func add(extensions node: LockNode?) {

@@ -32,7 +32,7 @@ enum YarnClassicLock {
 
     static func parse(_ bytes: [UInt8], _ settings: LockSettings) throws(Problem) -> JavaScriptLock {
         var builder = LockGraphBuilder()
-        var descriptors = Descriptors(resolutions: settings.resolutions)
+        var descriptors = Descriptors(resolutions: Set(settings.resolutions.map { LockText.lastName($0.key) }))
         let entries = try read(bytes)
         for entry in entries {
             guard let first = entry.patterns.first, let (name, range) = LockText.nameAndRest(first) else {

@@ -57,6 +57,8 @@ struct LockfileNpmTests {
         #expect(try digests(#""version": "0.1.0""#, #""version": "0.2.0""#) == before)
         let tool = try digests("sha512-T", "sha512-U")
         #expect(zip(tool, before).allSatisfy { $0 != $1 })
+        // Who packs a package does not change it.
+        #expect(try digests(#""integrity": "sha512-D1""#, #""integrity": "sha512-D1", "inBundle": true"#) == before)
         let lint = try digests("sha512-E", "sha512-F")
         #expect(lint[0] == before[0] && lint[1] == before[1] && lint[2] != before[2])
     }

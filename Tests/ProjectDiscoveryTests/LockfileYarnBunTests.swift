@@ -139,6 +139,109 @@ struct LockfileYarnBunTests {
                 == ["whole: version 99 of the format is not known"])
     }
 
+    /// Two versions of `left`, one of them patched, one with Yarn's own patch.
+    private static let resolved = """
+        __metadata:
+          version: 8
+
+        "a@workspace:p/a":
+          version: 0.0.0-use.local
+          resolution: "a@workspace:p/a"
+          dependencies:
+            left: "npm:^1.0.0"
+            view: "catalog:"
+
+        "b@workspace:p/b":
+          version: 0.0.0-use.local
+          resolution: "b@workspace:p/b"
+          dependencies:
+            left: "npm:^2.0.0"
+            typescript: "catalog:dev"
+
+        "left@npm:^1.0.0":
+          version: 1.0.0
+          resolution: "left@npm:1.0.0"
+
+        "left@npm:^2.0.0":
+          version: 2.0.0
+          resolution: "left@npm:2.0.0"
+
+        "left@npm:3.0.0":
+          version: 3.0.0
+          resolution: "left@npm:3.0.0"
+
+        "left@patch:left@npm:3.0.0#./left.patch::locator=w%40workspace%3A.":
+          version: 3.0.0
+          resolution: "left@patch:left@npm%3A3.0.0#./left.patch::version=3.0.0&hash=0a&locator=w%40workspace%3A."
+
+        "view@npm:^1.0.0":
+          version: 1.0.0
+          resolution: "view@npm:1.0.0"
+          dependencies:
+            left: "npm:^1.0.0"
+
+        "typescript@npm:^5.0.0":
+          version: 5.0.0
+          resolution: "typescript@npm:5.0.0"
+
+        "typescript@patch:typescript@npm%3A^5.0.0#optional!builtin<compat/typescript>":
+          version: 5.0.0
+          resolution: "typescript@patch:typescript@npm%3A5.0.0#optional!builtin<compat/typescript>::version=5.0.0"
+
+        "w@workspace:.":
+          version: 0.0.0-use.local
+          resolution: "w@workspace:."
+
+        """
+
+    /// `without` names the entries that Yarn would not have written.
+    private func resolved(_ resolutions: String, without: [String] = []) throws -> Discovery {
+        let entries = LockfileYarnBunTests.resolved.split(separator: "\n\n").filter { entry in
+            !without.contains { entry.hasPrefix("\"\($0)") }
+        }
+        return try lockedWorkspace(
+            "yarn.lock", entries.joined(separator: "\n\n"), a: #"{ "left": "^1.0.0", "view": "catalog:" }"#,
+            b: #"{ "left": "^2.0.0", "typescript": "catalog:dev" }"#,
+            rootFields: #", "resolutions": { \#(resolutions) }"#,
+            more: [".yarnrc.yml": "catalog:\n  view: ^1.0.0\ncatalogs:\n  dev:\n    typescript: ^5.0.0\n"])
+    }
+
+    private static let one = "left@npm:^1", two = "left@npm:^2", three = "left@npm:3", patch = "left@patch:"
+
+    @Test(
+        "Yarn 4: a resolution replaces what its key names, and nothing else",
+        arguments: [
+            (#""left": "patch:left@npm:3.0.0#./left.patch""#, [one, two], ["3.0.0", "3.0.0"], ["3.0.0", "3.0.0"]),
+            (#""left": "3.0.0""#, [one, two, patch], ["3.0.0"], ["3.0.0"]),
+            (#""left@^2.0.0": "3.0.0""#, [two, patch], ["1.0.0"], ["3.0.0"]),
+            (#""left@npm:^2.0.0": "npm:^1.0.0""#, [two, three, patch], ["1.0.0"], ["1.0.0"]),
+            (#""b/left": "^1.0.0""#, [two, three, patch], ["1.0.0"], ["1.0.0"]),
+            (#""b/left@^2.0.0": "^1.0.0""#, [two, three, patch], ["1.0.0"], ["1.0.0"]),
+            (#""view@npm:1.0.0/left": "3.0.0""#, [patch], ["1.0.0", "3.0.0"], ["2.0.0"]),
+            (#""view@1.0.0/left": "3.0.0""#, [patch], ["1.0.0", "3.0.0"], ["2.0.0"]),
+            (#""view@npm:9.0.0/left": "3.0.0""#, [three, patch], ["1.0.0"], ["2.0.0"]),
+            (#""other/left@^2.0.0": "^1.0.0""#, [three, patch], ["1.0.0"], ["2.0.0"]),
+        ])
+    func yarnResolutions(resolution: String, without: [String], a: [String], b: [String]) throws {
+        let found = try resolved(resolution, without: without)
+        #expect(found.reach("p/a") == a.map { "left@\($0)" } + ["view@1.0.0"])
+        #expect(found.reach("p/b") == b.map { "left@\($0)" } + ["typescript@5.0.0", "typescript@5.0.0"])
+    }
+
+    @Test("Yarn 4: a catalog entry and Yarn's own patches lead to their users alone")
+    func yarnCatalogs() throws {
+        // Nothing asks for 3.0.0 here: it may be anybody's.
+        let found = try resolved("")
+        #expect(found.reach("p/a") == ["left@1.0.0", "left@3.0.0", "left@3.0.0", "view@1.0.0"])
+        #expect(
+            found.reach("p/b")
+                == ["left@2.0.0", "left@3.0.0", "left@3.0.0", "typescript@5.0.0", "typescript@5.0.0"])
+        // A key that is not understood may mean any entry of the name.
+        let unclear = try resolved(#""a/b/left": "3.0.0""#)
+        #expect(unclear.reach("p/b").filter { $0.hasPrefix("left") }.count == 4)
+        #expect(!unclear.reach(".").contains { $0.hasPrefix("left") })
+    }
+
     @Test("Bun: a version of one's own stands under the name of who uses it")
     func bun() throws {
         let lock = """

@@ -57,11 +57,9 @@ def oracle(subject: Subject) -> Graph:
         found |= {(path, names[name], name) for name in manifests[path].get("peerDependencies", {}) if name in names}
         for table in TABLES:
             for name, version in tables.get(table, {}).items():
-                protocol, _, place = re.sub(r"\(.*", "", version.rpartition("@")[2]).partition(":")
-                if protocol == "link":
-                    found.add((path, posixpath.normpath(posixpath.join(path, place)), name))
-                elif protocol == "file":
-                    found.add((path, posixpath.normpath(place), name))
+                if local := re.match(r"(?:.*@)?(link|file):([^(]*)", version):
+                    start = path if local[1] == "link" else "."
+                    found.add((path, posixpath.normpath(posixpath.join(start, local[2])), name))
     edges: dict[tuple[str, str], frozenset[str]] = {}
     for path, target, name in sorted(found):
         if target in locked and target != path:

@@ -78,7 +78,8 @@ struct DependencyLinker {
                 return .external
             }
             let isPeer = dependency.table == .peer
-            guard isPeer || isSoughtAmongMembers(range, alias: name != nil && name != dependency.name, of: package) else {
+            guard isPeer || isSoughtAmongMembers(range, alias: name != nil && name != dependency.name, of: package)
+            else {
                 return .external
             }
             return accepts(range, index) ? .packages([index]) : .external

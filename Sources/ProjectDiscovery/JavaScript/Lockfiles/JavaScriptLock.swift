@@ -34,6 +34,8 @@ struct JavaScriptLock: Sendable {
     var entry: Entry
     /// The numbers in the graph that are members of the workspace or alike, with their paths.
     var members: [Int: String] = [:]
+    /// Names that packages of the graph use and that are not locked, by number: Yarn 1 links a member and does not say so.
+    var unlocked: [Int: [String]] = [:]
 
     /// Reads the lockfile called `name`. A pure function; linear in the bytes but for the sorting of what is found.
     static func parse(_ bytes: [UInt8], name: String, settings: LockSettings) throws(Problem) -> JavaScriptLock {

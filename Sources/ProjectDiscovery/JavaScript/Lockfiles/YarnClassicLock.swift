@@ -54,15 +54,16 @@ enum YarnClassicLock {
                 }
             }
         }
+        var unlocked: [Int: [String]] = [:]
         for (number, entry) in entries.enumerated() {
             for dependency in entry.dependencies {
                 // What is missing is a member, which Yarn links and does not lock.
-                for target in descriptors.find(dependency.name, dependency.range) {
-                    builder.use(dependency.name, target, by: number)
-                }
+                let targets = descriptors.find(dependency.name, dependency.range)
+                if targets.isEmpty { unlocked[number, default: []].append(dependency.name) }
+                for target in targets { builder.use(dependency.name, target, by: number) }
             }
         }
-        return JavaScriptLock(graph: builder.graph(), entry: .descriptors(descriptors))
+        return JavaScriptLock(graph: builder.graph(), entry: .descriptors(descriptors), unlocked: unlocked)
     }
 
     private static func read(_ bytes: [UInt8]) throws(Problem) -> [Entry] {

@@ -27,7 +27,7 @@ struct JavaScriptLinkingTests {
         arguments: [
             "workspace:*", "workspace:^", "workspace:~", "workspace:^9.0.0", "workspace:../lib", "workspace:p/lib",
             "file:../lib",
-            "link:../lib", "portal:../lib", "../lib", "^1.0.0", "1.x", "*", "", ">=1 <2", "latest", "npm:lib@^1.0.0",
+            "link:../lib", "portal:../lib", "../lib", "^1.0.0", "1.x", "*", "", ">=1 <2", "npm:lib@^1.0.0",
             "npm:^1.2.0", "1.5.0 || 3",
         ])
     func internalSpecifiers(specifier: String) throws {
@@ -37,7 +37,7 @@ struct JavaScriptLinkingTests {
     @Test(
         "specifiers that do not",
         arguments: [
-            "^2.0.0", "1.4.x", "npm:other@^1.0.0", "npm:lib@^2", "github:me/lib", "me/lib",
+            "^2.0.0", "1.4.x", "latest", "npm:other@^1.0.0", "npm:lib@^2", "github:me/lib", "me/lib",
             "https://example.com/lib.tgz",
             "git+ssh://git@github.com/me/lib.git", "file:/elsewhere/lib", "link:../../../outside",
         ])
@@ -51,7 +51,37 @@ struct JavaScriptLinkingTests {
     func aliases() throws {
         #expect(try link("workspace:lib@*", name: "other").edges(of: "p/app") == ["p/lib runtime :4"])
         #expect(try link("workspace:@s/lib@^1", name: "other").edges(of: "p/app") == ["p/scoped runtime :4"])
-        #expect(try link("npm:@s/lib@1", name: "other").edges(of: "p/app") == ["p/scoped runtime :4"])
+        let pnpm = "packages: ['p/*']"
+        #expect(try link("npm:@s/lib@1", name: "other", pnpm: pnpm).edges(of: "p/app") == ["p/scoped runtime :4"])
+    }
+
+    @Test("a tag is the registry's and an alias looks for its own name with npm and Yarn; pnpm links both")
+    func tagsAndAliases() throws {
+        for (specifier, name) in [("latest", "lib"), ("npm:lib@latest", "other"), ("npm:lib@^1.0.0", "other")] {
+            for lock in ["package-lock.json", "yarn.lock"] {
+                #expect(try link(specifier, name: name, lock: lock).edges(of: "p/app").isEmpty)
+            }
+            let pnpm = try link(specifier, name: name, lock: "pnpm-lock.yaml", pnpm: "packages: ['p/*']")
+            #expect(pnpm.edges(of: "p/app") == ["p/lib runtime :4"])
+        }
+    }
+
+    @Test("without transparent workspaces Yarn links what says so, and peers")
+    func transparentWorkspaces() throws {
+        func edges(_ table: String, _ specifier: String) throws -> [String] {
+            try discoverJavaScript([
+                "package.json": #"{ "workspaces": ["p/*"] }"#, "yarn.lock": "",
+                ".yarnrc.yml": "enableTransparentWorkspaces: false\ncatalog:\n  lib: ^1.0.0\n  own: 'workspace:^'\n",
+                "p/lib/package.json": #"{ "name": "lib", "version": "1.5.0" }"#,
+                "p/own/package.json": #"{ "name": "own", "version": "1.5.0" }"#,
+                "p/app/package.json": #"{ "name": "app", "\#(table)": { \#(specifier) } }"#,
+            ]).edges(of: "p/app")
+        }
+        #expect(try edges("dependencies", #""lib": "^1.0.0""#).isEmpty)
+        #expect(try edges("dependencies", #""lib": "catalog:""#).isEmpty)
+        #expect(try edges("dependencies", #""lib": "workspace:^""#) == ["p/lib runtime :1"])
+        #expect(try edges("dependencies", #""own": "catalog:""#) == ["p/own runtime :1"])
+        #expect(try edges("peerDependencies", #""lib": "^1.0.0""#) == ["p/lib peer :1"])
     }
 
     @Test("a local prerelease satisfies a range for Yarn only")

@@ -40,6 +40,31 @@ struct LockfileNpmTests {
         #expect(found.edges(of: "p/a").count == 1)
     }
 
+    @Test("a member that a package from outside uses is a dependency of who uses that package")
+    func membersBehindExternals() throws {
+        func edges(_ change: (String) -> String = { $0 }) throws -> [String] {
+            let text = change(
+                LockfileNpmTests.version3.replacing(
+                    #""deep": "^1.0.0" }, "peer"#, with: #""deep": "1", "b": "*" }, "peer"#
+                )
+                .replacing(#""left": "^1.0.0", "b": "*""#, with: #""left": "^1.0.0""#))
+            return try lockedWorkspace(
+                "package-lock.json", text, a: #"{ "left": "^1.0.0" }"#, b: LockfileNpmTests.b,
+                root: LockfileNpmTests.root
+            ).edges(of: "p/a")
+        }
+        #expect(try edges() == ["p/b development :0"])
+        #expect(try edges { $0.replacing(#""deep": "1", "b": "*""#, with: #""deep": "1""#) }.isEmpty)
+        // Through the root's tools too, and never to itself.
+        let tool = try lockedWorkspace(
+            "package-lock.json",
+            LockfileNpmTests.version3.replacing(
+                #""integrity": "sha512-T""#, with: #""integrity": "sha512-T", "dependencies": { "b": "*" }"#),
+            a: LockfileNpmTests.a, b: LockfileNpmTests.b, root: LockfileNpmTests.root)
+        #expect(tool.edges(of: "p/b").isEmpty)
+        #expect(tool.edges(of: ".") == ["p/b development :0"])
+    }
+
     @Test("integrity and source are part of what is installed, credentials and other members are not")
     func identity() throws {
         func digests(_ old: String, _ new: String) throws -> [String?] {
@@ -57,6 +82,8 @@ struct LockfileNpmTests {
         #expect(try digests(#""version": "0.1.0""#, #""version": "0.2.0""#) == before)
         let tool = try digests("sha512-T", "sha512-U")
         #expect(zip(tool, before).allSatisfy { $0 != $1 })
+        // Who packs a package does not change it.
+        #expect(try digests(#""integrity": "sha512-D1""#, #""integrity": "sha512-D1", "inBundle": true"#) == before)
         let lint = try digests("sha512-E", "sha512-F")
         #expect(lint[0] == before[0] && lint[1] == before[1] && lint[2] != before[2])
     }

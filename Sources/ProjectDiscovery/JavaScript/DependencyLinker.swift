@@ -77,8 +77,24 @@ struct DependencyLinker {
             guard let index = catalogue.package(named: name ?? dependency.name, inRoot: package.root) else {
                 return .external
             }
+            let isPeer = dependency.table == .peer
+            guard isPeer || isSoughtAmongMembers(range, alias: name != nil && name != dependency.name, of: package)
+            else {
+                return .external
+            }
             return accepts(range, index) ? .packages([index]) : .external
         }
+    }
+
+    /// Whether the package manager looks for a range, or a tag, among the members at all. A peer is what others provide.
+    ///
+    /// npm and Yarn look for the name a dependency is used under, and a tag is the registry's; pnpm looks for the name
+    /// behind an alias, and takes any version for a tag.
+    private func isSoughtAmongMembers(_ range: String, alias isAlias: Bool, of package: FoundPackage) -> Bool {
+        let root = catalogue.roots[package.root]
+        guard root.linksByRange else { return false }
+        guard root.manager == .npm || root.manager == .yarn else { return true }
+        return !isAlias && !DependencySpecifier.isTag(range)
     }
 
     /// Whether `range` links to `candidate`; what cannot be compared does, because an edge too many only costs work.

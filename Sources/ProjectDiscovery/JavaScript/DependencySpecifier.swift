@@ -49,6 +49,17 @@ enum DependencySpecifier: Equatable {
         ["workspace:", "link:", "file:", "portal:"].contains { text.hasPrefix($0) }
     }
 
+    /// Whether `text` can only be a distribution tag, such as `latest`: a range begins with a digit, a sign, `v` or `x`.
+    static func isTag(_ text: String) -> Bool {
+        let bytes = text.utf8
+        guard let first = bytes.first, isLetter(first), !"vVxX".utf8.contains(first) else { return false }
+        return bytes.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || "-_.".utf8.contains($0) }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+
     private static func plain(_ text: String) -> DependencySpecifier {
         if text.hasPrefix("./") || text.hasPrefix("../") || text == "." || text == ".." { return .path(text) }
         // `user/repository` is GitHub's; an absolute path is outside.

@@ -53,8 +53,8 @@ package struct PackageManifest: Sendable {
     /// Packages that a workspace root replaces by local ones (`overrides`, `resolutions`, `pnpm.overrides`), with the
     /// specifier that replaces what others write. Entries for versions or nested packages are not among them.
     package var localOverrides: [String: String] = [:]
-    /// Names of the packages that `resolutions` replaces wherever they are used; Yarn's.
-    package var resolutions: Set<String> = []
+    /// `resolutions` in their order; Yarn's.
+    package var resolutions: [YarnResolution] = []
     package var problems: [Problem] = []
 }
 
@@ -80,7 +80,9 @@ extension PackageManifest {
             case "overrides": readOverrides(member.node)
             case "resolutions":
                 readOverrides(member.node)
-                resolutions = Set((member.node.object ?? []).map { LockText.lastName($0.key) })
+                resolutions = (member.node.object ?? []).map {
+                    YarnResolution(key: $0.key, replacement: $0.node.string)
+                }
             case "pnpm": if let overrides = member.node["overrides"] { readOverrides(overrides) }
             default: break
             }

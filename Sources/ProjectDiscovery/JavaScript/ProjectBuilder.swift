@@ -181,6 +181,10 @@ struct ProjectBuilder {
         where link.target != package.path && edges[link.target] == nil {
             edges[link.target] = DiscoveredDependency(target: link.target, kind: .development, evidence: link.evidence)
         }
+        for member in locked[package.root]?.membersBehindExternals(of: package) ?? [] where edges[member.path] == nil {
+            edges[member.path] = DiscoveredDependency(
+                target: member.path, kind: .development, evidence: member.evidence)
+        }
         project.dependencies = edges.values.sorted { $0.target < $1.target }
     }
 

@@ -28,6 +28,8 @@ struct WorkspaceRoot {
     /// What the manifest and .yarnrc.yml say about the lockfile; why the latter cannot be read.
     var lockSettings = LockSettings()
     var lockSettingsProblem: String?
+    /// Whether a plain range may mean a member; `enableTransparentWorkspaces` of Yarn 2 and later.
+    var linksByRange = true
 
     /// Whether only a broken package.json suggests that there may be members.
     var isGuess: Bool { memberListProblem != nil && !hasPnpmFile }
@@ -134,14 +136,19 @@ struct WorkspaceRoot {
         do throws(JavaScriptLock.Problem) {
             for document in try LockYAML.documents(bytes) {
                 lockSettings.add(extensions: document["packageExtensions"])
+                lockSettings.add(catalog: document["catalog"], catalogs: document["catalogs"])
+                if document["enableTransparentWorkspaces"]?.text == "false" { linksByRange = false }
             }
         } catch {
             lockSettingsProblem = ".yarnrc.yml cannot be read: \(error.description)"
         }
     }
 
-    /// Ranges by catalog: pnpm keeps them in its own file, Bun in the root manifest.
-    var catalogs: [String: [String: String]] { pnpm?.catalogs ?? manifest?.catalogs ?? [:] }
+    /// Ranges by catalog: pnpm and Yarn keep them in files of their own, Bun in the root manifest.
+    var catalogs: [String: [String: String]] {
+        if manager == .yarn, !lockSettings.catalogs.isEmpty { return lockSettings.catalogs }
+        return pnpm?.catalogs ?? manifest?.catalogs ?? [:]
+    }
 
     /// What the root puts in place of every member's own specifier, as far as that is local.
     var localOverrides: [String: String] {

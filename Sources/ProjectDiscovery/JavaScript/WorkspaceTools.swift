@@ -5,7 +5,7 @@ enum WorkspaceTools {
     private static let prefixes = ["eslint", "prettier", "stylelint", "markdownlint", "cspell"]
     private static let names: Set<String> = [
         "biome", "oxlint", "knip", "syncpack", "husky", "lint-staged", "commitlint", "changesets", "semantic-release",
-        "release-it", "lerna",
+        "release-it", "lerna", "typescript-eslint",
     ]
     private static let scopes: Set<String> = [
         "@eslint", "@typescript-eslint", "@biomejs", "@cspell", "@commitlint", "@changesets",

@@ -34,6 +34,8 @@ struct JavaScriptLock: Sendable {
     var entry: Entry
     /// The numbers in the graph that are members of the workspace or alike, with their paths.
     var members: [Int: String] = [:]
+    /// Names that packages of the graph use and that are not locked, by number: Yarn 1 links a member and does not say so.
+    var unlocked: [Int: [String]] = [:]
 
     /// Reads the lockfile called `name`. A pure function; linear in the bytes but for the sorting of what is found.
     static func parse(_ bytes: [UInt8], name: String, settings: LockSettings) throws(Problem) -> JavaScriptLock {
@@ -56,10 +58,21 @@ struct JavaScriptLock: Sendable {
 
 /// What the workspace around a lockfile sets that the lockfile does not say.
 struct LockSettings: Sendable, Hashable {
-    /// Names of the packages that `resolutions` in the root manifest replaces, wherever they are used.
-    var resolutions: Set<String> = []
+    /// `resolutions` in the root manifest, in their order.
+    var resolutions: [YarnResolution] = []
+    /// What `catalog:` means in Yarn, by catalog and package; `default` is the one without a name.
+    var catalogs: [String: [String: String]] = [:]
     /// What `packageExtensions` of Yarn adds to packages, by name.
     var extensions: [String: Set<String>] = [:]
+
+    /// Reads `catalog` and `catalogs` of .yarnrc.yml, which Yarn 4.10 brought.
+    mutating func add(catalog: LockNode?, catalogs more: LockNode?) {
+        func add(_ table: LockNode, to name: String) {
+            for entry in table.entries { catalogs[name, default: [:]][entry.key] = entry.value.text }
+        }
+        if let catalog { add(catalog, to: "default") }
+        for entry in more?.entries ?? [] { add(entry.value, to: entry.key) }
+    }
 
     /// Reads `packageExtensions` of .yarnrc.yml: what is added to each `name@range`.
     mutating func add(extensions node: LockNode?) {

@@ -20,6 +20,7 @@ struct LockedDependencies {
     private var shared = Uses.success([])
     /// What they add to the tasks that lint, format and spell, alike for all members; `nil` for nothing.
     private var lintTools: ExternalClosure?
+    private var linked: LinkedMembers?
 
     /// `nil` when the root has no lockfile.
     init?(
@@ -39,9 +40,28 @@ struct LockedDependencies {
             case .failure(let problem): state = .whole(problem)
             }
         }
+        linkMembers()
         guard let index = catalogue.byPath[root.path], catalogue.packages[index].gathers else { return }
         shared = uses(of: catalogue.packages[index]) { rootDependencies.reachesMembers($0) }
         lintTools = lintClosure(uses(of: catalogue.packages[index]) { rootDependencies.reachesLintTasks($0) })
+    }
+
+    private mutating func linkMembers() {
+        guard case .read(let lock) = state, root.patterns != nil else { return }
+        let (base, root) = (base, catalogue.byPath[root.path].map { catalogue.packages[$0].root })
+        linked = LinkedMembers(of: lock) { number in
+            lock.members[number].flatMap { base.resolving($0) }.flatMap { catalogue.contains($0) ? $0 : nil }
+        } named: { name in
+            root.flatMap { catalogue.package(named: name, inRoot: $0) }.map { catalogue.packages[$0].path }
+        }
+    }
+
+    /// The other members that are linked for packages from outside which `package` uses, and the lockfile that says so.
+    func membersBehindExternals(of package: FoundPackage) -> [(path: RepoPath, evidence: Evidence)] {
+        guard let linked, case .success(let own) = uses(of: package, where: { _ in true }) else { return [] }
+        let rest = package.gathers ? [] : (try? shared.get()) ?? []
+        return linked.members(behind: own + rest).filter { $0 != package.path }
+            .map { ($0, Evidence(path: lockfile.path, line: nil)) }
     }
 
     private func lintClosure(_ tools: Uses) -> ExternalClosure? {

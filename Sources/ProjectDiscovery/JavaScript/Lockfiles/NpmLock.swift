@@ -93,14 +93,13 @@ enum NpmLock {
     private static func installed(_ path: String, _ fields: [JSONMember]) -> Installed {
         var entry = Installed(path: path)
         var isLink = false
-        var resolved = "", integrity = "", isBundled = false
+        var resolved = "", integrity = ""
         for field in fields {
             switch field.key {
             case "name": entry.name = field.node.string ?? entry.name
             case "version": entry.version = field.node.string ?? ""
             case "resolved": resolved = field.node.string ?? ""
             case "integrity": integrity = field.node.string ?? ""
-            case "inBundle": isBundled = field.node.bool ?? false
             case "link": isLink = field.node.bool ?? false
             case "dependencies", "optionalDependencies", "peerDependencies":
                 entry.dependencies += (field.node.object ?? []).map(\.key)
@@ -113,7 +112,7 @@ enum NpmLock {
             }
         }
         if isLink { entry.link = resolved }
-        entry.source = "\(LockText.withoutCredentials(resolved))\u{1}\(integrity)\u{1}\(isBundled ? "bundled" : "")"
+        entry.source = "\(LockText.withoutCredentials(resolved))\u{1}\(integrity)\u{1}"
         return entry
     }
 

@@ -15,9 +15,9 @@ enum YarnBerryLock {
         }
         let entries = document.entries.filter { $0.key != "__metadata" }
         var builder = LockGraphBuilder()
-        var exact: [String: Int] = [:]
-        var byName: [String: [Int]] = [:]
+        var descriptors = YarnBerryDescriptors(settings)
         var members: [(number: Int, path: String)] = []
+        var references: [(name: String, rest: String)] = []
         for (number, entry) in entries.enumerated() {
             guard let resolution = entry.value["resolution"]?.text,
                 let (name, rest) = LockText.nameAndRest(resolution)
@@ -32,48 +32,33 @@ enum YarnBerryLock {
                     name, entry.value["version"]?.text ?? "",
                     identity: "\(LockText.withoutCredentials(rest))\u{1}\(checksum)")
             }
-            var names: Set<String> = []
-            for descriptor in descriptors(entry.key) {
-                exact[descriptor] = number
-                if let name = LockText.nameAndRest(descriptor)?.name, names.insert(name).inserted {
-                    byName[name, default: []].append(number)
-                    try LockText.checkCount(byName[name] ?? [], name: name, line: entry.line)
-                }
-            }
-        }
-        var asked: Set<String> = []
-        /// An entry that cannot be told apart from others of the name is as good as all of them.
-        func find(_ name: String, _ range: String) -> [Int] {
-            guard !settings.resolutions.contains(name) else { return byName[name] ?? [] }
-            for descriptor in ["\(name)@\(range)", "\(name)@npm:\(range)"] {
-                guard let number = exact[descriptor] else { continue }
-                asked.insert(descriptor)
-                return [number]
-            }
-            return byName[name] ?? []
+            references.append((name, rest))
+            try descriptors.add(parts(entry.key), number, line: entry.line)
         }
         let memberNumbers = Set(members.map(\.number))
         var uses: [Int: JavaScriptLock.Uses] = [:]
         for (number, entry) in entries.enumerated() {
+            let (user, reference) = references[number]
             for table in ["dependencies", "optionalDependencies"] {
                 for dependency in entry.value[table]?.entries ?? [] {
-                    let found = find(dependency.key, dependency.value.text ?? "")
+                    let found = descriptors.find(dependency.key, dependency.value.text ?? "", in: user, reference)
                     for target in found { builder.use(dependency.key, target, by: number) }
                     guard memberNumbers.contains(number) else { continue }
                     uses[number, default: [:]][dependency.key] = found.map { LockGraph.Use(dependency.key, $0) }
                 }
             }
+            for source in descriptors.sources(of: parts(entry.key)) {
+                builder.use(source.name, source.number, by: number)
+            }
             for added in settings.extensions[builder.packages[number].name] ?? [] {
-                for target in byName[added] ?? [] { builder.use(added, target, by: number) }
+                for target in descriptors.byName[added] ?? [] { builder.use(added, target, by: number) }
             }
         }
         // What nobody asks for was added by an extension that Yarn brings along: anybody may use it.
         var strays: JavaScriptLock.Uses = [:]
         for (number, entry) in entries.enumerated() where !memberNumbers.contains(number) {
-            for descriptor in descriptors(entry.key) where !asked.contains(descriptor) {
-                guard let name = LockText.nameAndRest(descriptor)?.name, !settings.resolutions.contains(name) else {
-                    continue
-                }
+            for descriptor in parts(entry.key) where !descriptors.asked.contains(descriptor) {
+                guard let name = LockText.nameAndRest(descriptor)?.name else { continue }
                 strays[name, default: []].append(LockGraph.Use(name, number))
             }
         }
@@ -86,7 +71,8 @@ enum YarnBerryLock {
             members: Dictionary(members.map { ($0.number, $0.path) }, uniquingKeysWith: { $1 }))
     }
 
-    private static func descriptors(_ key: String) -> [String] {
+    /// The descriptors that the key of an entry lists.
+    private static func parts(_ key: String) -> [String] {
         var found: [String] = []
         var rest = key[...]
         while let end = rest.utf8.firstIndex(of: UInt8(ascii: ",")) {

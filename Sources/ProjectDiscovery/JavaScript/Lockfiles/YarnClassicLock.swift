@@ -32,7 +32,7 @@ enum YarnClassicLock {
 
     static func parse(_ bytes: [UInt8], _ settings: LockSettings) throws(Problem) -> JavaScriptLock {
         var builder = LockGraphBuilder()
-        var descriptors = Descriptors(resolutions: settings.resolutions)
+        var descriptors = Descriptors(resolutions: Set(settings.resolutions.map { LockText.lastName($0.key) }))
         let entries = try read(bytes)
         for entry in entries {
             guard let first = entry.patterns.first, let (name, range) = LockText.nameAndRest(first) else {
@@ -54,15 +54,16 @@ enum YarnClassicLock {
                 }
             }
         }
+        var unlocked: [Int: [String]] = [:]
         for (number, entry) in entries.enumerated() {
             for dependency in entry.dependencies {
                 // What is missing is a member, which Yarn links and does not lock.
-                for target in descriptors.find(dependency.name, dependency.range) {
-                    builder.use(dependency.name, target, by: number)
-                }
+                let targets = descriptors.find(dependency.name, dependency.range)
+                if targets.isEmpty { unlocked[number, default: []].append(dependency.name) }
+                for target in targets { builder.use(dependency.name, target, by: number) }
             }
         }
-        return JavaScriptLock(graph: builder.graph(), entry: .descriptors(descriptors))
+        return JavaScriptLock(graph: builder.graph(), entry: .descriptors(descriptors), unlocked: unlocked)
     }
 
     private static func read(_ bytes: [UInt8]) throws(Problem) -> [Entry] {

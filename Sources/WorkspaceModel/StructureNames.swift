@@ -62,7 +62,7 @@ package enum StructureNames {
             "Dockerfile", "dockerfile", "Containerfile",
             "tf", "tofu", "tf.json", "tofu.json",
         ],
-        prefixes: ["Dockerfile.", "Containerfile.", "compose.", "docker-compose.", "docker-compose-"])
+        prefixes: ["Dockerfile.", "Containerfile.", "compose.", "docker-compose.", "docker-compose-", "docker-bake."])
 
     private static let configurations = NameTable(
         names: [

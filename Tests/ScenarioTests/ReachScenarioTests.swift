@@ -51,6 +51,7 @@ struct ReachCase: CustomTestStringConvertible, Sendable {
 struct ReachScenarioTests {
     @Test("Maven", arguments: mavenCases) func maven(_ one: ReachCase) throws { try one.expect() }
     @Test("Go", arguments: goCases) func go(_ one: ReachCase) throws { try one.expect() }
+    @Test("Docker", arguments: dockerCases) func docker(_ one: ReachCase) throws { try one.expect() }
     @Test("Cargo", arguments: cargoCases) func cargo(_ one: ReachCase) throws { try one.expect() }
 }
 
@@ -252,5 +253,78 @@ private let cargoCases: [ReachCase] = {
         ReachCase(
             "a broken configuration", with("[patch\n", ["over/x/src/lib.rs": ""]), edit: ["b/src/lib.rs": "//"],
             reaches: ["b"], leaves: ["a"]),
+    ]
+}()
+
+// MARK: Docker
+
+private let dockerCases: [ReachCase] = {
+    let base = [
+        "package.json": #"{"private": true, "workspaces": ["app", "other"]}"#, "tsconfig.json": "{}",
+        "other/package.json": #"{"name": "other"}"#, "other/x": "", "shared/x.txt": "1", "docs/y.txt": "1",
+        "docker/app.Dockerfile": "FROM scratch\nCOPY shared /s\n",
+    ]
+    func with(_ script: String, _ more: [String: String] = [:]) -> [String: String] {
+        base.merging(["app/package.json": #"{"name": "app", "scripts": {"build": "\#(script)"}}"#]) { $1 }
+            .merging(more) { $1 }
+    }
+    let compose = "services:\n  app:\n    build: {context: ., dockerfile: docker/app.Dockerfile}\n"
+    let direct = with("docker buildx build --push -t app -f ../docker/app.Dockerfile ../")
+    let bake = [
+        "docker-bake.hcl": """
+        variable "DIR" { default = "docker" }
+        group "default" { targets = ["web"] }
+        target "_common" { args = { A = "1" } }
+        target "base" { context = "base" }
+        target "web" {
+          inherits = ["_common"]
+          context = "."
+          dockerfile = "${DIR}/web.Dockerfile"
+          contexts = { lib = "./lib", below = "target:base" }
+        }
+        """,
+        "docker/web.Dockerfile": "FROM below\nCOPY src /s\nCOPY --from=lib x /x\n", "base/Dockerfile": "FROM q\nCOPY m /\n",
+        "base/m": "1", "src/x": "1", "lib/x": "1", "far/x": "1",
+    ]
+    func inline(_ name: String, _ text: String) -> [String: String] {
+        ["deploy/\(name)": text, "src/x": "1", "far/x": "1", "deploy/x": "1"]
+    }
+    let edit: [String: String?] = ["shared/x.txt": "2"]
+    return [
+        ReachCase("a script that runs docker build", direct, edit: edit, reaches: ["app"], leaves: ["other"]),
+        ReachCase(
+            "the same script, a file that is not copied", direct, edit: ["docs/y.txt": "2"], reaches: [],
+            leaves: ["app", "other"]),
+        ReachCase(
+            "the same script, a file above that counts by default", direct, edit: ["tsconfig.json": "{ }"],
+            reaches: ["app", "other"]),
+        ReachCase(
+            "a script that runs docker compose build", with("docker compose -f ../compose.yaml build app", ["compose.yaml": compose]),
+            edit: edit, reaches: ["app"]),
+        ReachCase(
+            "a script that runs make", with("make image", ["app/Makefile": "image:\n\tdocker build -t x \\\n\t  -f ../docker/app.Dockerfile ..\n"]),
+            edit: edit, reaches: ["app"]),
+        ReachCase(
+            "a makefile elsewhere", with("make -C ../tools image", ["tools/Makefile": "image:\n\t@docker build -f ../docker/app.Dockerfile ..\n"]),
+            edit: ["tools/Makefile": "image:\n\t@docker build --pull -f ../docker/app.Dockerfile ..\n"], reaches: ["app"]),
+        ReachCase(
+            "a script whose variables decide", with("docker build -f $FILE ..", ["fixtures/q": "1"]),
+            edit: ["fixtures/q": "2"], reaches: ["app"]),
+        ReachCase("what a bake target copies", bake, edit: ["src/x": "2"], reaches: ["docker"], leaves: ["base"]),
+        ReachCase("a named context of a bake target", bake, edit: ["lib/x": "2"], reaches: ["docker"], leaves: ["base"]),
+        ReachCase("a target that another is built on", bake, edit: ["base/m": "2"], reaches: ["docker", "base"]),
+        ReachCase("what no target copies", bake, edit: ["far/x": "2"], reaches: [], leaves: ["docker", "base"]),
+        ReachCase(
+            "a Dockerfile in a compose file",
+            inline(
+                "compose.yaml",
+                "services:\n  a:\n    build:\n      context: ..\n      dockerfile_inline: |\n        FROM scratch\n        COPY src /s\n"),
+            edit: ["src/x": "2"], reaches: ["deploy"]),
+        ReachCase(
+            "a Dockerfile in a bake file in JSON",
+            inline(
+                "docker-bake.json",
+                #"{"target": {"a": {"context": "..", "dockerfile-inline": "FROM scratch\nCOPY src /s\n"}}}"#),
+            edit: ["src/x": "2"], reaches: ["deploy"]),
     ]
 }()

@@ -56,6 +56,7 @@ package enum StructureNames {
             "Package.swift",
             "Dockerfile", "Containerfile", "dockerfile",
             "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml",
+            "terragrunt.hcl", "terragrunt.stack.hcl",
         ],
         extensions: [
             "sln", "slnx", "csproj", "fsproj", "vbproj",

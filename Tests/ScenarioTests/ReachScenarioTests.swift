@@ -52,6 +52,9 @@ struct ReachScenarioTests {
     @Test("Maven", arguments: mavenCases) func maven(_ one: ReachCase) throws { try one.expect() }
     @Test("Go", arguments: goCases) func go(_ one: ReachCase) throws { try one.expect() }
     @Test("Docker", arguments: dockerCases) func docker(_ one: ReachCase) throws { try one.expect() }
+    @Test("Terraform and Terragrunt", arguments: terraformCases)
+    func terraform(_ one: ReachCase) throws { try one.expect() }
+    @Test("Gradle", arguments: gradleCases) func gradle(_ one: ReachCase) throws { try one.expect() }
     @Test("Cargo", arguments: cargoCases) func cargo(_ one: ReachCase) throws { try one.expect() }
 }
 
@@ -115,7 +118,8 @@ private let mavenCases: [ReachCase] = {
             [
                 "pom.xml": pom("all", "<modules><module>a</module><module>b</module></modules>", parent: nil),
                 "poms/parent.xml": pom(
-                    "root", "<dependencies><dependency><groupId>g</groupId><artifactId>b</artifactId></dependency></dependencies>",
+                    "root",
+                    "<dependencies><dependency><groupId>g</groupId><artifactId>b</artifactId></dependency></dependencies>",
                     parent: nil), "a/pom.xml": pom("a", parent: elsewhere),
                 "b/pom.xml": pom("b", parent: nil), "a/src/A": "", "b/src/B": "",
             ], edit: ["b/src/B": "x"], reaches: ["a", "b"]),
@@ -139,7 +143,8 @@ private let goCases: [ReachCase] = {
         "b/main.go": "package main\nfunc main() {}\n", "go.sum": "",
     ]
     let workspace = programs.merging([
-        "go.work": "go 1.22\nuse ./a\nuse ./b\n", "a/go.mod": "module ex.com/a\ngo 1.22\nrequire github.com/x/y v1.0.0\n",
+        "go.work": "go 1.22\nuse ./a\nuse ./b\n",
+        "a/go.mod": "module ex.com/a\ngo 1.22\nrequire github.com/x/y v1.0.0\n",
         "b/go.mod": "module ex.com/b\ngo 1.22\n", "go.work.sum": "github.com/z/z v1.0.0 h1:c=\n",
     ]) { $1 }
     let vendored = programs.merging([
@@ -167,7 +172,8 @@ private let goCases: [ReachCase] = {
         ReachCase(
             "the hash of a module that an old go.mod does not list",
             programs.merging([
-                "go.mod": module("require github.com/x/y v1.0.0", go: "1.16"), "go.sum": "github.com/z/z v1.0.0 h1:a=\n",
+                "go.mod": module("require github.com/x/y v1.0.0", go: "1.16"),
+                "go.sum": "github.com/z/z v1.0.0 h1:a=\n",
             ]) { $1 }, edit: ["go.sum": "github.com/z/z v1.0.0 h1:b=\n"], reaches: ["a"], leaves: ["b"]),
         ReachCase(
             "a hash in go.sum of what nothing requires",
@@ -283,7 +289,8 @@ private let dockerCases: [ReachCase] = {
           contexts = { lib = "./lib", below = "target:base" }
         }
         """,
-        "docker/web.Dockerfile": "FROM below\nCOPY src /s\nCOPY --from=lib x /x\n", "base/Dockerfile": "FROM q\nCOPY m /\n",
+        "docker/web.Dockerfile": "FROM below\nCOPY src /s\nCOPY --from=lib x /x\n",
+        "base/Dockerfile": "FROM q\nCOPY m /\n",
         "base/m": "1", "src/x": "1", "lib/x": "1", "far/x": "1",
     ]
     func inline(_ name: String, _ text: String) -> [String: String] {
@@ -299,26 +306,35 @@ private let dockerCases: [ReachCase] = {
             "the same script, a file above that counts by default", direct, edit: ["tsconfig.json": "{ }"],
             reaches: ["app", "other"]),
         ReachCase(
-            "a script that runs docker compose build", with("docker compose -f ../compose.yaml build app", ["compose.yaml": compose]),
+            "a script that runs docker compose build",
+            with("docker compose -f ../compose.yaml build app", ["compose.yaml": compose]),
             edit: edit, reaches: ["app"]),
         ReachCase(
-            "a script that runs make", with("make image", ["app/Makefile": "image:\n\tdocker build -t x \\\n\t  -f ../docker/app.Dockerfile ..\n"]),
+            "a script that runs make",
+            with(
+                "make image", ["app/Makefile": "image:\n\tdocker build -t x \\\n\t  -f ../docker/app.Dockerfile ..\n"]),
             edit: edit, reaches: ["app"]),
         ReachCase(
-            "a makefile elsewhere", with("make -C ../tools image", ["tools/Makefile": "image:\n\t@docker build -f ../docker/app.Dockerfile ..\n"]),
-            edit: ["tools/Makefile": "image:\n\t@docker build --pull -f ../docker/app.Dockerfile ..\n"], reaches: ["app"]),
+            "a makefile elsewhere",
+            with(
+                "make -C ../tools image", ["tools/Makefile": "image:\n\t@docker build -f ../docker/app.Dockerfile ..\n"]
+            ),
+            edit: ["tools/Makefile": "image:\n\t@docker build --pull -f ../docker/app.Dockerfile ..\n"],
+            reaches: ["app"]),
         ReachCase(
             "a script whose variables decide", with("docker build -f $FILE ..", ["fixtures/q": "1"]),
             edit: ["fixtures/q": "2"], reaches: ["app"]),
         ReachCase("what a bake target copies", bake, edit: ["src/x": "2"], reaches: ["docker"], leaves: ["base"]),
-        ReachCase("a named context of a bake target", bake, edit: ["lib/x": "2"], reaches: ["docker"], leaves: ["base"]),
+        ReachCase(
+            "a named context of a bake target", bake, edit: ["lib/x": "2"], reaches: ["docker"], leaves: ["base"]),
         ReachCase("a target that another is built on", bake, edit: ["base/m": "2"], reaches: ["docker", "base"]),
         ReachCase("what no target copies", bake, edit: ["far/x": "2"], reaches: [], leaves: ["docker", "base"]),
         ReachCase(
             "a Dockerfile in a compose file",
             inline(
                 "compose.yaml",
-                "services:\n  a:\n    build:\n      context: ..\n      dockerfile_inline: |\n        FROM scratch\n        COPY src /s\n"),
+                "services:\n  a:\n    build:\n      context: ..\n      dockerfile_inline: |\n        FROM scratch\n        COPY src /s\n"
+            ),
             edit: ["src/x": "2"], reaches: ["deploy"]),
         ReachCase(
             "a Dockerfile in a bake file in JSON",
@@ -326,5 +342,86 @@ private let dockerCases: [ReachCase] = {
                 "docker-bake.json",
                 #"{"target": {"a": {"context": "..", "dockerfile-inline": "FROM scratch\nCOPY src /s\n"}}}"#),
             edit: ["src/x": "2"], reaches: ["deploy"]),
+    ]
+}()
+
+// MARK: Terraform
+
+private let terraformCases: [ReachCase] = {
+    let unknown = [
+        "m/main.tf": "variable \"f\" {}\nlocals { x = file(var.f) }\n", "m/sub/main.tf": "provider \"aws\" {}\n",
+        "m/sub/x.txt": "1", "a/main.tf": "module \"m\" {\n  source = \"../m\"\n  f = var.f\n}\n",
+        "a/terraform.tfvars": "f = \"../tpl/x.txt\"\n", "tpl/x.txt": "1", "tpl/y.txt": "1",
+    ]
+    let units = [
+        "root.hcl": "locals {\n  account = read_terragrunt_config(find_in_parent_folders(\"account.hcl\"))\n}\n",
+        "common/db.hcl":
+            "locals { base = \"${get_repo_root()}/modules\" }\ninputs = { p = file(\"${get_parent_terragrunt_dir()}/policy.json\") }\n",
+        "common/policy.json": "1", "live/account.hcl": "locals { id = 1 }\n",
+        "live/db/terragrunt.hcl": """
+        include "root" { path = find_in_parent_folders("root.hcl") }
+        include "common" {
+          path   = "${dirname(find_in_parent_folders("root.hcl"))}/common/db.hcl"
+          expose = true
+        }
+        terraform { source = "${include.common.locals.base}//db?ref=v1" }
+        dependency "net" { config_path = "../net" }
+        """,
+        "live/net/terragrunt.hcl":
+            "include {\n  path = find_in_parent_folders(\"root.hcl\")\n}\nterraform { source = \"../../modules//net\" }\n",
+        "modules/db/main.tf": "", "modules/net/main.tf": "", "far/main.tf": "",
+        "live/far/terragrunt.hcl": "terraform { source = \"tfr:///a/b/aws?version=1.0.0\" }\n",
+    ]
+    let all: Set<String> = ["live/db", "live/net"]
+    func edit(_ path: String) -> [String: String?] { [path: "\(units[path] ?? "")\n# x\n"] }
+    return [
+        ReachCase(
+            "a file of a project in a module that reads what a variable says", unknown, edit: ["m/sub/x.txt": "2"],
+            reaches: ["m", "m/sub"]),
+        ReachCase(
+            "a file that the values of variables name", unknown, edit: ["tpl/x.txt": "2"], reaches: ["a"]),
+        ReachCase("a file beside it", unknown, edit: ["tpl/y.txt": "2"], reaches: [], leaves: ["a", "m"]),
+        ReachCase(
+            "the module of a unit", units, edit: edit("modules/db/main.tf"), reaches: ["live/db"],
+            leaves: ["live/net", "live/far", "far"]),
+        ReachCase(
+            "a unit that another waits for", units, edit: edit("modules/net/main.tf"), reaches: all,
+            leaves: ["live/far"]),
+        ReachCase("what all units include", units, edit: edit("root.hcl"), reaches: all),
+        ReachCase(
+            "what one unit includes", units, edit: edit("common/db.hcl"), reaches: ["live/db"],
+            leaves: ["live/net", "live/far"]),
+        ReachCase(
+            "a file that an included configuration reads", units, edit: edit("common/policy.json"),
+            reaches: ["live/db"], leaves: ["live/net", "live/far"]),
+        ReachCase("a configuration that is read", units, edit: edit("live/account.hcl"), reaches: all),
+        ReachCase(
+            "a unit from elsewhere", units, edit: edit("live/far/terragrunt.hcl"), reaches: ["live/far"], leaves: all),
+    ]
+}()
+
+// MARK: Gradle
+
+private let gradleCases: [ReachCase] = {
+    let files = [
+        "a/build.gradle.kts": "", "b/build.gradle.kts": "", "a/src/A.kt": "", "b/src/B.kt": "",
+    ]
+    let plugin =
+        "class C : Plugin<Project> { override fun apply(p: Project) { names.forEach { p.dependencies.add(\"api\", p.project(\":$it\")) } } }\n"
+    let place = "logic/conv/src/main/kotlin/my.set.settings.gradle.kts"
+    return [
+        ReachCase(
+            "a project that the class of a plugin names by a path that code ends",
+            files.merging([
+                "settings.gradle.kts": "include(\":a\", \":b\")\n", "buildSrc/build.gradle.kts": "",
+                "buildSrc/src/main/kotlin/C.kt": plugin,
+            ]) { $1 }, edit: ["b/src/B.kt": "x"], reaches: ["a", "b"]),
+        ReachCase(
+            "a plugin of the settings in an included build",
+            files.merging([
+                "settings.gradle.kts":
+                    "pluginManagement { includeBuild(\"logic\") }\nplugins { id(\"my.set\") }\ninclude(\":a\", \":b\")\n",
+                "logic/settings.gradle.kts": "include(\":conv\")\n", "logic/conv/build.gradle.kts": "", place: "//\n",
+            ]) { $1 }, edit: [place: "// x\n"], reaches: ["a", "b"]),
     ]
 }()

@@ -36,7 +36,8 @@ extension CrateProjectBuilder {
         var found: [RepoPath] = []
         for number in resolution.reached {
             let package = resolution.graph.packages[number]
-            for name in [package.name, "\(package.name)-\(package.version)"] where contents.entry(named: name.utf8) != nil {
+            for name in [package.name, "\(package.name)-\(package.version)"]
+            where contents.entry(named: name.utf8) != nil {
                 found.append(directory.appending(name))
             }
         }

@@ -22,6 +22,15 @@ struct ComposeFile {
     }
 
     var builds: [Build] = []
+    /// What is built when nothing is named: all, but in a bake file what its group `default` leads to.
+    var isDefault: (String) -> Bool {
+        guard !groups.isEmpty else { return { _ in true } }
+        var names: Set<String> = [], pending = ["default"]
+        while let next = pending.popLast() {
+            if names.insert(next).inserted { pending += groups[next] ?? [] }
+        }
+        return names.contains
+    }
     /// Other compose files that this one takes services from, with their lines.
     var others: [(path: String, line: Int)] = []
     /// What the groups of a bake file build.

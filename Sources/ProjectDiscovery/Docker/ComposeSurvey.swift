@@ -124,7 +124,9 @@ final class ComposeSurvey {
         use.image = build.image
         use.origin = Evidence(path: path, line: build.line)
         let name = String(decoding: path.lastComponent, as: UTF8.self)
-        use.isMain = DockerNames.isMainCompose(name) || DockerNames.isBake(name)
+        use.isMain =
+            DockerNames.isMainCompose(name)
+            || (DockerNames.isBake(name) && files[path]?.isDefault(build.service) == true)
         for (name, text) in build.contexts {
             use.contexts[name] = try named(text, path, build.line)
         }

@@ -137,8 +137,8 @@ struct ImageBuild {
         let isNested =
             takesIgnored
             || groups.indices.contains { first in
-            groups.indices.contains { first != $0 && groups[first].context.isWithin(groups[$0].context) }
-        }
+                groups.indices.contains { first != $0 && groups[first].context.isWithin(groups[$0].context) }
+            }
         var result: [String] = []
         for group in groups.sorted(by: { $0.context < $1.context }) {
             result += ContextPatterns(context: group.context, sources: group.sources, ignore: group.ignore)

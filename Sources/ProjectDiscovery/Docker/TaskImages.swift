@@ -97,7 +97,9 @@ struct TaskImages {
         }
         var paths: [RepoPath] = []
         for name in names {
-            guard let path = directory.resolving(name), try survey.tree.entry(path)?.mode.isFile == true else { continue }
+            guard let path = directory.resolving(name), try survey.tree.entry(path)?.mode.isFile == true else {
+                continue
+            }
             paths.append(path)
         }
         return paths
@@ -149,7 +151,11 @@ struct TaskImages {
         if found.directory == nil { widen(found, &patterns) }
         var result: [ImageBuild] = []
         for path in paths.sorted() {
-            if let build = builds[path] { result.append(build) } else { result.append(try ImageBuild(path, survey: survey)) }
+            if let build = builds[path] {
+                result.append(build)
+            } else {
+                result.append(try ImageBuild(path, survey: survey))
+            }
         }
         return result
     }
@@ -158,7 +164,9 @@ struct TaskImages {
         _ found: Found, file: String?, _ patterns: inout Set<String>
     ) throws(GitError) -> [ImageBuild] {
         guard let context = found.command.context else { return [] }
-        if context.contains("://") || context.hasPrefix("git@") || context == "-" || context.hasPrefix("/") { return [] }
+        if context.contains("://") || context.hasPrefix("git@") || context == "-" || context.hasPrefix("/") {
+            return []
+        }
         guard let directory = found.directory, !context.contains(DockerVariables.unknown),
             let root = directory.resolving(context), file?.contains(DockerVariables.unknown) != true
         else {

@@ -80,10 +80,11 @@ package final class WorkspaceReader {
             ]
             found = try MoonAdapter.apply(in: tree, to: found, cache: self.moon)
             // These lie beside anything, so they are told what else is there.
-            let modules = try TerraformAdapter.discover(in: tree, scan: scan, cache: self.terraform, beside: found)
             found.append(
-                try DockerAdapter.discover(in: tree, scan: scan, cache: self.docker, beside: found + [modules]))
-            found.append(modules)
+                try TerraformAdapter.discover(in: tree, scan: scan, cache: self.terraform, beside: found))
+            let images = try DockerAdapter.discover(in: tree, scan: scan, cache: self.docker, beside: &found)
+            // A directory is a project of images before it is one of modules.
+            found.insert(images, at: found.count - 1)
             return found
         }
         let errors = found.flatMap { $0.errors.sorted { $0.message < $1.message } }

@@ -143,6 +143,9 @@ package struct LockResolution: Sendable {
         self.uses = uses
     }
 
+    /// The numbers of all packages that the project reaches, in any order.
+    package var reached: [Int] { Array(Closure(of: self).steps.keys) }
+
     /// A package that differs between two resolutions.
     package struct Difference: Sendable, Hashable {
         package let package: String

@@ -56,13 +56,14 @@ package enum StructureNames {
             "Package.swift",
             "Dockerfile", "Containerfile", "dockerfile",
             "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml",
+            "terragrunt.hcl", "terragrunt.stack.hcl",
         ],
         extensions: [
             "sln", "slnx", "csproj", "fsproj", "vbproj",
             "Dockerfile", "dockerfile", "Containerfile",
             "tf", "tofu", "tf.json", "tofu.json",
         ],
-        prefixes: ["Dockerfile.", "Containerfile.", "compose.", "docker-compose.", "docker-compose-"])
+        prefixes: ["Dockerfile.", "Containerfile.", "compose.", "docker-compose.", "docker-compose-", "docker-bake."])
 
     private static let configurations = NameTable(
         names: [

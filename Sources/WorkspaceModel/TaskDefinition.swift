@@ -66,6 +66,13 @@ package struct TaskDefinition: Sendable, Hashable {
         claimsInputs = true
         origin = nil
     }
+
+    /// Whether the inputs are the default ones and more that was read off what a tool reads: then everything else that
+    /// counts by default, such as unowned files above the project, counts as well.
+    package var addsToDefaultInputs: Bool {
+        guard case .patterns(_, includesDefault: true) = inputs else { return false }
+        return !claimsInputs
+    }
 }
 
 /// One entry of a task's `dependsOn`.

@@ -216,4 +216,57 @@ struct DockerProjectTests {
             _ = try discoverDocker(["compose.yaml": String(decoding: bytes, as: UTF8.self), "Dockerfile": "FROM q\n"])
         }
     }
+
+    @Test("damaged bake files neither crash nor hang, and targets may inherit from each other")
+    func bakeFuzz() throws {
+        let circle = try discoverDocker([
+            "docker-bake.hcl":
+                "target \"a\" { inherits = [\"b\"] }\ntarget \"b\" {\n inherits = [\"a\"]\n context = \".\"\n}\n",
+            "Dockerfile": "FROM x\n",
+        ])
+        #expect(circle.project(.root)?.tasks["docker"]?.command == "docker build .")
+        var chain = ""
+        for number in 0..<400 {
+            let parents = (0..<number).suffix(3).map { "\"t\($0)\"" }.joined(separator: ", ")
+            chain += "target \"t\(number)\" {\n inherits = [\(parents)]\n context = \".\"\n}\n"
+        }
+        #expect(try BakeFile.read(Array(chain.utf8), isJSON: false).builds.count == 400)
+        let samples = [
+            (
+                "docker-bake.hcl",
+                "variable \"V\" { default = \"x\" }\ntarget \"a\" {\n context = \"${V}/q\"\n args = { A = V, B = f(1) }\n}\n"
+            ),
+            (
+                "docker-bake.json",
+                #"{"variable": {"V": {"default": "x"}}, "target": {"a": {"tags": ["q"], "args": {"A": "${V}"}}}}"#
+            ),
+        ]
+        for (name, sample) in samples {
+            try mutations(of: Array(sample.utf8), seed: 1_905) { bytes in
+                _ = try discoverDocker([name: String(decoding: bytes, as: UTF8.self), "Dockerfile": "FROM q\n"])
+            }
+        }
+    }
+
+    @Test("commands that build images are found in scripts")
+    func commands() {
+        func builds(_ script: String) -> [ImageCommand] { ImageCommand.read(script) }
+        #expect(builds("echo docker && dockerize build .") == [])
+        let plain = builds("cd api && sudo docker build -t 'a b' --build-arg=A=1 --no-cache -f x/D . > log; ls")
+        #expect(plain.map(\.directory) == ["api"] && plain.map(\.context) == ["."])
+        #expect(plain.first?.tool == .build(file: "x/D") && plain.first?.arguments == ["A": "1"])
+        #expect(
+            builds("docker compose -f a.yml -f b.yml --profile x build --pull web")
+                == [ImageCommand(tool: .compose, directory: "", files: ["a.yml", "b.yml"], names: ["web"])])
+        #expect(builds("docker buildx bake -f b.hcl web").first?.names == ["web"])
+        #expect(builds("@docker build -f $(FILE) .").first?.tool == .build(file: "\0"))
+        #expect(builds("cd $X && docker build .").first?.directory == nil)
+        #expect(builds("docker run --rm x build .") == [])
+    }
+
+    @Test("damaged scripts neither crash nor hang")
+    func commandFuzz() {
+        let sample = Array("cd a && docker build -f \"x y\" $A . \\\n | docker compose build; make -C b 'q".utf8)
+        mutations(of: sample, seed: 99) { bytes in _ = ImageCommand.read(String(decoding: bytes, as: UTF8.self)) }
+    }
 }

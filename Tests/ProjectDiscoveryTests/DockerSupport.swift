@@ -6,11 +6,11 @@ import WorkspaceModel
 /// What the Docker adapter finds in `files`, beside what the adapters of JavaScript and Go find.
 func discoverDocker(_ files: [String: String], cache: ParsedDockerCache = ParsedDockerCache()) throws -> Discovery {
     let tree = SourceTree.inMemory(files), scan = try ManifestScan.walk(tree)
-    let others = [
+    var others = [
         try JavaScriptAdapter.discover(in: tree, scan: scan, cache: ParsedManifestCache()),
         try GoAdapter.discover(in: tree, scan: scan, cache: ParsedGoCache()),
     ]
-    return try DockerAdapter.discover(in: tree, scan: scan, cache: cache, beside: others)
+    return try DockerAdapter.discover(in: tree, scan: scan, cache: cache, beside: &others)
 }
 
 /// What building a Dockerfile with this text reads.

@@ -84,7 +84,7 @@ struct TerraformTests {
             "shared/d.sh": "", "shared/no": "", "many/x.json": "", "by/x.json": "",
         ])
         #expect(
-            found.project("tf")?.namedFiles == ["by", "many", "shared/a.json", "shared/d.sh", "tf/fn/src"])
+            found.project("tf")?.namedFiles == ["by", "many", "shared/a.json", "shared/d.sh", "tf/fn", "tf/fn/src"])
         #expect(edges(of: found.projects) == ["tf -> tf/fn build"])
         #expect(found.diagnostics.map(\.evidence.line) == [9])
     }
@@ -201,6 +201,39 @@ struct TerraformTests {
             _ = try? TerraformFile(parsing: bytes, isJSON: false)
             _ = try? TerraformFile(parsing: bytes, isJSON: true)
             _ = try? TerraformLock(parsing: bytes)
+        }
+    }
+
+    @Test("units: an included configuration is none, a broken one widens, circles are cut, what is not known is said")
+    func units() throws {
+        let found = try discoverTerraform([
+            "terragrunt.hcl": "remote_state {}\n",
+            "a/terragrunt.hcl": "include { path = find_in_parent_folders() }\ndependencies { paths = [\"../b\"] }\n",
+            "b/terragrunt.hcl": "dependency \"a\" { config_path = \"../a\" }\nterraform { source = var.x }\n",
+            "c/terragrunt.hcl": "terraform {\n", "d/terragrunt.hcl": "terraform { source = \"../m/${x()}/y\" }\n",
+            "m/main.tf": "",
+        ])
+        #expect(found.paths == ["a", "b", "c", "d", "m"])
+        #expect(edges(of: found.projects) == ["a -> b import", "b -> a import"])
+        #expect(found.project("a")?.appEvidence == "a/terragrunt.hcl: a unit that Terragrunt deploys")
+        #expect(found.project("c")?.brokenReason?.hasPrefix("c/terragrunt.hcl:1: ") == true)
+        #expect(found.project("d")?.namedFiles == ["m"])
+        #expect(found.widenings.map(\.code).sorted() == ["broken-manifest", "files-unknown"])
+        #expect(found.diagnostics.map(\.message) == ["what is named here for 'b' is not known: no edge"])
+    }
+
+    @Test("damaged units neither crash nor hang, nor do locals that stand for each other")
+    func unitFuzz() throws {
+        let circle =
+            "locals {\n  a = \"${local.b}${local.b}\"\n  b = \"${local.a}${local.a}\"\n}\nterraform { source = local.a }\n"
+        #expect(try discoverTerraform(["u/terragrunt.hcl": circle]).paths == ["u"])
+        let sample = Array(
+            "include \"r\" { path = find_in_parent_folders(\"r.hcl\") }\nlocals { x = \"${dirname(find_in_parent_folders(\"r.hcl\"))}/m\" }\nterraform { source = \"${local.x}//a?ref=1\" }\n"
+                .utf8)
+        try mutations(of: sample, seed: 815, count: 200) { bytes in
+            _ = try discoverTerraform([
+                "r.hcl": "locals {}", "u/terragrunt.hcl": String(decoding: bytes, as: UTF8.self), "m/main.tf": "",
+            ])
         }
     }
 }

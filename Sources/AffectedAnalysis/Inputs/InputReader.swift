@@ -92,7 +92,7 @@ package final class InputReader {
         var limitsOwn = false
         var crossing: [String] = []
         if case .patterns(let patterns, let includesDefault) = rule {
-            includesUnowned = false
+            includesUnowned = includesUnowned && task?.addsToDefaultInputs == true
             for pattern in patterns {
                 let negated = pattern.hasPrefix("!")
                 let body = negated ? pattern.dropFirst() : pattern[...]
@@ -152,7 +152,8 @@ package final class InputReader {
     /// Files outside the project that the command or the manifest names by a relative path, if they exist.
     private func namedFiles(_ project: Project, _ task: TaskDefinition?) -> [RepoPath] {
         // What a tool was seen to read is all that its task reads.
-        var found = task?.claimsInputs == false ? [] : Set(project.namedFiles)
+        let isExact = task.map { !$0.claimsInputs && !$0.addsToDefaultInputs } ?? false
+        var found = isExact ? [] : Set(project.namedFiles)
         if let command = task?.purposeText, command.utf8.contains(UInt8(ascii: "/")), command.contains("../") {
             for word in command.split(whereSeparator: { " \t\n\"'`;|&()<>=".contains($0) }) where word.contains("../") {
                 if let path = project.path.resolving(word), !path.isWithin(project.path), !path.isRoot {

@@ -16,7 +16,7 @@ final class CargoSurvey {
     }
 
     let tree: SourceTree
-    private let cache: ParsedCrateCache
+    let cache: ParsedCrateCache
     private var crates: [RepoPath: Crate] = [:]
     /// The projects: each crate's directory and the root of its workspace, which is itself when it stands alone.
     private(set) var homes: [RepoPath: RepoPath] = [:]
@@ -28,6 +28,7 @@ final class CargoSurvey {
     private var surveyed: Set<RepoPath> = []
     private var lockfiles: [RepoPath: ObjectID?] = [:]
     private var closures: [RepoPath: Result<CrateClosures, TOMLProblem>] = [:]
+    var configurations: [RepoPath: [CargoConfiguration]] = [:]
     var diagnostics: [Diagnostic] = []
 
     init(tree: SourceTree, cache: ParsedCrateCache) {

@@ -48,6 +48,7 @@ struct CrateProjectBuilder {
         try addEdges(&project, manifest, rootManifest)
         if let lock { try addClosure(lock, manifest, rootManifest, to: &project) }
         try addNamedFiles(&project, package, rootManifest?.workspace)
+        try addSources(&project)
         if let rootManifest, rootManifest.workspace != nil, directory != root {
             addStructure(&project, manifest, rootManifest, isLocked: lock != nil)
         }

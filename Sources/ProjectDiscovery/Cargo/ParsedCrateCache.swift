@@ -8,6 +8,7 @@ internal import WorkspaceModel
 package final class ParsedCrateCache {
     private var parsed = ParsedFiles<ObjectID, CrateManifest, TOMLProblem>()
     private var locks = ParsedFiles<ObjectID, CargoLock, TOMLProblem>()
+    private var configurations = ParsedFiles<ObjectID, CargoConfiguration, TOMLProblem>()
     private var graphs: [GraphKey: LockGraph] = [:]
 
     private struct GraphKey: Hashable {
@@ -28,6 +29,13 @@ package final class ParsedCrateCache {
     /// The lockfile with this content, likewise.
     func lock(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> Result<CargoLock, TOMLProblem> {
         try locks.result(of: id, in: objects, CargoLock.init(parsing:))
+    }
+
+    /// The configuration of cargo with this content, likewise.
+    func configuration(
+        _ id: ObjectID, in objects: ObjectStore
+    ) throws(GitError) -> Result<CargoConfiguration, TOMLProblem> {
+        try configurations.result(of: id, in: objects, CargoConfiguration.init(parsing:))
     }
 
     /// The graph of the lockfile with this content, which ends at `members`.

@@ -17,13 +17,26 @@ struct ComposeFile {
         var arguments: [String: String] = [:]
         /// Further contexts by their names in small letters.
         var contexts: [String: String] = [:]
-        /// Whether the Dockerfile is written in the compose file itself.
-        var isInline = false
+        /// The Dockerfile that is written in the file itself.
+        var inline: String?
     }
 
     var builds: [Build] = []
+    /// What is built when nothing is named: all, but in a bake file what its group `default` leads to.
+    var isDefault: (String) -> Bool {
+        guard !groups.isEmpty else { return { _ in true } }
+        var names: Set<String> = [], pending = ["default"]
+        while let next = pending.popLast() {
+            if names.insert(next).inserted { pending += groups[next] ?? [] }
+        }
+        return names.contains
+    }
     /// Other compose files that this one takes services from, with their lines.
     var others: [(path: String, line: Int)] = []
+    /// What the groups of a bake file build.
+    var groups: [String: [String]] = [:]
+
+    init() {}
 
     /// - Parameter variables: what the `.env` beside the file sets.
     init(_ root: YAMLNode?, variables: [String: String]) {
@@ -52,7 +65,7 @@ struct ComposeFile {
         build.context = node["context"]?.text.map(expand)
         build.dockerfile = node["dockerfile"]?.text.map(expand)
         build.target = node["target"]?.text.map(expand)
-        build.isInline = node["dockerfile_inline"] != nil
+        build.inline = node["dockerfile_inline"]?.text.map { $0.replacing("$$", with: "$") }
         for (name, value) in node["args"]?.assignments ?? [] {
             if let value { build.arguments[name] = expand(value) }
         }

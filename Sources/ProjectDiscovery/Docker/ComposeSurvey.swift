@@ -1,7 +1,7 @@
 internal import GitObjects
 internal import WorkspaceModel
 
-/// Reads the compose files of one tree and tells the survey which Dockerfiles they build, and how.
+/// Reads the compose and bake files of one tree and tells the survey which Dockerfiles they build, and how.
 ///
 /// Files are read one by one, as if each were used alone; where one leaves out the context or the Dockerfile of a service,
 /// those that the files beside it give to a service of that name count too, since compose lays such files over each other.
@@ -38,18 +38,31 @@ final class ComposeSurvey {
         guard let place = try survey.tree.following(path).last, let entry = try survey.tree.entry(place),
             entry.mode.isFile, let directory = path.parent
         else { return nil }
+        let name = String(decoding: path.lastComponent, as: UTF8.self)
+        if DockerNames.isBake(name) {
+            switch try survey.cache.bake(entry.id, isJSON: name.hasSuffix(".json"), in: survey.tree.objects) {
+            case .success(let file): return file
+            case .failure(let problem):
+                broken(path, problem)
+                return nil
+            }
+        }
         switch try survey.cache.compose(entry.id, at: path, in: survey.tree.objects) {
         case .success(let root):
             let settings = try survey.tree.read(directory.appending(".env"))
             return ComposeFile(root, variables: settings.map(ComposeFile.variables) ?? [:])
         case .failure(let problem):
-            survey.brokenCompose.append(directory)
-            let place = problem.line.map { "\(path):\($0)" } ?? "\(path)"
-            survey.widen(
-                path, "broken-manifest",
-                "\(place): \(problem.problem). Images below its directory count as built from there as well.")
+            broken(path, problem)
             return nil
         }
+    }
+
+    private func broken(_ path: RepoPath, _ problem: DockerProblem) {
+        survey.brokenCompose.append(path.parent ?? .root)
+        let place = problem.line.map { "\(path):\($0)" } ?? "\(path)"
+        survey.widen(
+            path, "broken-manifest",
+            "\(place): \(problem.problem). Images below its directory count as built from there as well.")
     }
 
     private func shown(_ text: String) -> String { text.replacing(String(DockerVariables.unknown), with: "?") }
@@ -58,13 +71,13 @@ final class ComposeSurvey {
 
     private func add(_ build: ComposeFile.Build, of path: RepoPath) throws(GitError) {
         guard let directory = path.parent else { return }
-        if build.isInline {
-            survey.note(path, build.line, "the service '\(build.service)' has its Dockerfile inline, which is not read")
-            return
-        }
         let (contexts, dockerfiles) = places(of: build, in: directory)
         for context in contexts {
             guard let root = localContext(context, directory, path, build.line) else { continue }
+            if let key = try survey.inlineKey(of: build, in: path) {
+                survey.add(try use(build, root, path), of: key, asked: (path, build.service))
+                continue
+            }
             for dockerfile in dockerfiles {
                 guard let file = root.resolving(dockerfile), !dockerfile.hasPrefix("/"),
                     !dockerfile.contains(DockerVariables.unknown), try survey.dockerfile(file) != nil
@@ -75,7 +88,7 @@ final class ComposeSurvey {
                     )
                     continue
                 }
-                survey.add(try use(build, root, path), of: file)
+                survey.add(try use(build, root, path), of: file, asked: (path, build.service))
             }
         }
     }
@@ -110,7 +123,10 @@ final class ComposeSurvey {
         use.target = build.target
         use.image = build.image
         use.origin = Evidence(path: path, line: build.line)
-        use.isMain = DockerNames.isMainCompose(String(decoding: path.lastComponent, as: UTF8.self))
+        let name = String(decoding: path.lastComponent, as: UTF8.self)
+        use.isMain =
+            DockerNames.isMainCompose(name)
+            || (DockerNames.isBake(name) && files[path]?.isDefault(build.service) == true)
         for (name, text) in build.contexts {
             use.contexts[name] = try named(text, path, build.line)
         }
@@ -123,6 +139,7 @@ final class ComposeSurvey {
         if text.hasPrefix("service:") {
             let service = text.dropFirst("service:".count)
             for build in files[path]?.builds ?? [] where build.service == service {
+                if let key = try survey.inlineKey(of: build, in: path) { return .service(key) }
                 let (contexts, dockerfiles) = places(of: build, in: directory)
                 if let root = localContext(contexts[0], directory, path, line),
                     let file = root.resolving(dockerfiles[0])

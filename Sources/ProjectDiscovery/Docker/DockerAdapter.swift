@@ -9,12 +9,14 @@ package import WorkspaceModel
 package enum DockerAdapter {
     /// Finds the images that the scanned directories and the projects of `others` lead to. Projects are sorted by path.
     ///
+    /// What images that tasks of `others` build are made from is added to these tasks' inputs.
     /// A file that cannot be understood widens the tasks it concerns; only a failure to read the repository throws.
     package static func discover(
-        in tree: SourceTree, scan: ManifestScan, cache: ParsedDockerCache, beside others: [Discovery]
+        in tree: SourceTree, scan: ManifestScan, cache: ParsedDockerCache, beside others: inout [Discovery]
     ) throws(GitError) -> Discovery {
         let survey = DockerSurvey(tree: tree, cache: cache, places: ProjectPlaces(others))
-        try survey.run(scan)
+        let tasks = try TaskImages(others, survey)
+        try survey.run(scan, and: tasks.files())
         var places = survey.places
         for home in survey.homes.values where !places.contains(home) { places.add(home) }
         var taken: [RepoPath: Set<String>] = [:]
@@ -23,6 +25,7 @@ package enum DockerAdapter {
         }
         let images = LocalImages(survey: survey, taken: taken)
         let builds = try imageBuilds(survey, images)
+        try tasks.add(to: &others, builds, images)
         var discovery = Discovery()
         for (home, paths) in Dictionary(grouping: survey.homes.keys, by: { survey.homes[$0] ?? .root }).sorted(by: {
             $0.key < $1.key

@@ -3,12 +3,14 @@ internal import GitObjects
 /// The command that builds an image in all the ways that compose files name.
 enum DockerCommand {
     /// Run in `home`. Goes up step by step rather than by a path with `..`, which would be read as the name of an input.
-    static func text(_ path: RepoPath, _ uses: [DockerSurvey.Use], from home: RepoPath) -> String? {
+    static func text(_ build: ImageBuild, _ survey: DockerSurvey, from home: RepoPath) -> String? {
+        let path = build.path, uses = build.commands
         var top = home
         for place in uses.map(\.context) + [path.parent ?? .root] {
             while !place.isWithin(top), let parent = top.parent { top = parent }
         }
-        let climb = home.components.count - top.components.count
+        let climb = String(repeating: "cd .. && ", count: home.components.count - top.components.count)
+        if let inline = survey.inline[path] { return inline.command(from: top).map { climb + $0 } }
         var builds: [String] = []
         for use in uses {
             guard let file = path.relative(to: top)?.utf8Text, let context = use.context.relative(to: top)?.utf8Text
@@ -33,7 +35,7 @@ enum DockerCommand {
             let line = (words + [context.isEmpty ? "." : quoted(context)]).joined(separator: " ")
             if !builds.contains(line) { builds.append(line) }
         }
-        return String(repeating: "cd .. && ", count: climb) + builds.joined(separator: " && ")
+        return climb + builds.joined(separator: " && ")
     }
 
     /// Text without anything that is not known.

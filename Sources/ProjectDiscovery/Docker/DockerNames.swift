@@ -15,6 +15,11 @@ enum DockerNames {
         return name.hasPrefix("compose.") || name.hasPrefix("docker-compose.") || name.hasPrefix("docker-compose-")
     }
 
+    /// Whether a file of this name is read by `docker buildx bake`.
+    static func isBake(_ name: String) -> Bool {
+        name.hasPrefix("docker-bake.") && (name.hasSuffix(".hcl") || name.hasSuffix(".json"))
+    }
+
     /// Whether `docker compose` reads the file without being told.
     static func isMainCompose(_ name: String) -> Bool {
         ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"].contains(name)

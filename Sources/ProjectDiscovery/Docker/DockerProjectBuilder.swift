@@ -14,7 +14,7 @@ struct DockerProjectBuilder {
     private var isMerged: Bool { survey.places.contains(home) }
 
     func build() throws(GitError) -> DiscoveredProject {
-        var project = DiscoveredProject(path: home, manager: .docker, manifest: builds[0].path)
+        var project = DiscoveredProject(path: home, manager: .docker, manifest: builds[0].file)
         project.onlyGathers = survey.places.onlyGathers(home)
         // Files that projects around or below it read stay theirs.
         let isInside = home.parent.flatMap { survey.places.owner(of: $0) } != nil
@@ -61,21 +61,21 @@ struct DockerProjectBuilder {
             let isOwn = build.path.parent == home || build.path.parent?.parent == home
             let isTool = DockerNames.isForDevelopment(DockerNames.variant(name)) || !isOwn
             if let origin = survey.uses[build.path]?.first(where: { $0.context == home || !isTool })?.origin {
-                return "\(build.path): the image of a service in \(origin.path)"
+                return "\(build.file): the image of a service in \(origin.path)"
             }
-            if !isTool { return "\(build.path): a Dockerfile" }
+            if !isTool { return "\(build.file): a Dockerfile" }
         }
         // Where there is nothing else, tools are what the directory makes.
-        return isMerged ? nil : "\(builds[0].path): a Dockerfile"
+        return isMerged ? nil : "\(builds[0].file): a Dockerfile"
     }
 
     private func add(_ build: ImageBuild, to project: inout DiscoveredProject) throws(GitError) {
         let name = images.task(of: build.path)
-        guard let command = DockerCommand.text(build.path, build.commands, from: home) else { return }
+        guard let command = DockerCommand.text(build, survey, from: home) else { return }
         if let problem = build.problem {
-            let place = problem.line.map { "\(build.path):\($0)" } ?? "\(build.path)"
+            let place = problem.line.map { "\(build.file):\($0)" } ?? "\(build.file)"
             survey.widen(
-                build.path, "broken-manifest",
+                build.file, "broken-manifest",
                 "\(place): \(problem.problem). Every file counts for the task '\(name)' until it is mended.")
         }
         var task = TaskDefinition(command: command)
@@ -83,15 +83,15 @@ struct DockerProjectBuilder {
         task.cache = false
         task.claimsInputs = false
         task.inputs = .patterns(build.patterns, includesDefault: false)
-        task.origin = Evidence(path: build.path, line: nil)
+        task.origin = Evidence(path: build.file, line: nil)
         var edges = EdgeFinder(survey: survey, places: places, home: home, task: name)
-        for group in build.groups { try edges.add(group, of: build.path) }
+        for group in build.groups { try edges.add(group, of: build.file) }
         for (path, line) in build.services.sorted(by: { $0.key < $1.key }) {
-            edges.addImage(path, images, Evidence(path: build.path, line: line))
+            edges.addImage(path, images, Evidence(path: build.file, line: line))
         }
         for image in build.images.sorted(by: { ($0.line, $0.reference) < ($1.line, $1.reference) }) {
             for path in images.builders(of: image, for: build.path) {
-                edges.addImage(path, images, Evidence(path: build.path, line: image.line))
+                edges.addImage(path, images, Evidence(path: build.file, line: image.line))
             }
         }
         task.dependsOn = edges.prerequisites(isMerged: isMerged)

@@ -36,6 +36,10 @@ final class DockerSurvey {
     private(set) var uses: [RepoPath: [Use]] = [:]
     /// The Dockerfiles that lie in their project's own directory, or that something builds.
     private(set) var homes: [RepoPath: RepoPath] = [:]
+    /// The Dockerfiles that stand in other files, by a place beside these where no file is.
+    private(set) var inline: [RepoPath: InlineDockerfile] = [:]
+    /// The Dockerfiles of each service or target, by the file that names it.
+    private(set) var services: [RepoPath: [String: Set<RepoPath>]] = [:]
     /// Directories of compose files that cannot be read.
     var brokenCompose: [RepoPath] = []
     var widenings: [Widening] = []
@@ -59,6 +63,7 @@ final class DockerSurvey {
 
     /// The Dockerfile at `path`, through symbolic links; `nil` when there is no such file.
     func dockerfile(_ path: RepoPath) throws(GitError) -> Result<Dockerfile, DockerProblem>? {
+        if let inline = inline[path] { return inline.content }
         guard let place = try tree.following(path).last, let entry = try tree.entry(place), entry.mode.isFile else {
             return nil
         }
@@ -66,13 +71,16 @@ final class DockerSurvey {
     }
 
     /// Finds Dockerfiles and compose files in the scanned directories and in those of projects, which may lie deeper.
-    func run(_ scan: ManifestScan) throws(GitError) {
+    ///
+    /// - Parameter named: compose and bake files that something names, wherever they lie.
+    func run(_ scan: ManifestScan, and named: [RepoPath]) throws(GitError) {
         var found: Set<RepoPath> = [], compose: [RepoPath] = []
         for directory in Set(scan.directories.map(\.path)).union(places.directories).sorted() {
             if directory.components.contains(where: { DockerNames.isFixture($0) }) { continue }
             let names = try fileNames(in: directory)
             for name in names where DockerNames.isDockerfile(name) { found.insert(directory.appending(name)) }
-            compose += names.filter(DockerNames.isCompose).map { directory.appending($0) }
+            compose += names.filter { DockerNames.isCompose($0) || DockerNames.isBake($0) }
+                .map { directory.appending($0) }
             // A project's images may have a directory of their own.
             guard places.contains(directory) else { continue }
             for folder in ["docker", ".docker"] {
@@ -83,18 +91,45 @@ final class DockerSurvey {
             }
         }
         for path in found { uses[path] = [] }
-        try ComposeSurvey(survey: self).run(compose)
+        try ComposeSurvey(survey: self).run(Array(Set(compose + named)).sorted())
         for path in uses.keys.sorted() { homes[path] = try home(of: path) }
     }
 
-    func add(_ use: Use, of dockerfile: RepoPath) { uses[dockerfile, default: []].append(use) }
+    /// - Parameter asked: the file and the service in it that say so.
+    func add(_ use: Use, of dockerfile: RepoPath, asked: (file: RepoPath, service: String)) {
+        uses[dockerfile, default: []].append(use)
+        services[asked.file, default: [:]][asked.service, default: []].insert(dockerfile)
+    }
+
+    /// The file in which a Dockerfile is written.
+    func file(of dockerfile: RepoPath) -> RepoPath { inline[dockerfile]?.file ?? dockerfile }
+
+    /// The place that stands for a Dockerfile written in `file` itself; `nil` when the service has none.
+    func inlineKey(of build: ComposeFile.Build, in file: RepoPath) throws(GitError) -> RepoPath? {
+        guard let text = build.inline else { return nil }
+        let plain = String(build.service.map { $0 == "/" || $0 == "\u{0}" ? "-" : $0 })
+        var key = (file.parent ?? .root).appending("\(plain).Dockerfile"), number = 1
+        while true {
+            if let known = inline[key] {
+                if known.file == file, known.name == build.service { return key }
+            } else if try tree.entry(key) == nil {
+                break
+            }
+            number += 1
+            key = (file.parent ?? .root).appending("\(plain)-\(number).Dockerfile")
+        }
+        let content = Result { () throws(DockerProblem) in try Dockerfile(parsing: Array(text.utf8)) }
+        inline[key] = InlineDockerfile(file: file, name: build.service, content: content)
+        return key
+    }
 
     private func fileNames(in directory: RepoPath) throws(GitError) -> [String] {
         guard let contents = try tree.directory(directory) else { return [] }
         return contents.entries.compactMap { entry in
             guard entry.mode.isFile || entry.mode == .symlink else { return nil }
             let name = String(decoding: contents.name(of: entry), as: UTF8.self)
-            return DockerNames.isDockerfile(name) || DockerNames.isCompose(name) ? name : nil
+            let isKnown = DockerNames.isDockerfile(name) || DockerNames.isCompose(name) || DockerNames.isBake(name)
+            return isKnown ? name : nil
         }
     }
 

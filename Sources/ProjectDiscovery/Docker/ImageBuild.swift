@@ -11,6 +11,8 @@ struct ImageBuild {
     }
 
     let path: RepoPath
+    /// The file that it is written in.
+    let file: RepoPath
     private(set) var groups: [Group] = []
     private(set) var images: Set<DockerBuild.Image> = []
     /// Dockerfiles of services whose images are named as contexts.
@@ -23,12 +25,14 @@ struct ImageBuild {
     /// Set when the file cannot be read.
     private(set) var problem: DockerProblem?
 
-    init(_ path: RepoPath, survey: DockerSurvey) throws(GitError) {
+    /// - Parameter asked: the ways in which a command builds it, in place of those that compose files name.
+    init(_ path: RepoPath, asked: [DockerSurvey.Use]? = nil, survey: DockerSurvey) throws(GitError) {
         self.path = path
+        self.file = survey.file(of: path)
         linked = Array(try survey.tree.following(path).dropFirst())
-        let file: Dockerfile
+        let dockerfile: Dockerfile
         switch try survey.dockerfile(path) {
-        case .success(let read): file = read
+        case .success(let read): dockerfile = read
         case .failure(let problem):
             self.problem = problem
             commands = [DockerSurvey.Use(context: path.parent ?? .root)]
@@ -38,15 +42,15 @@ struct ImageBuild {
             commands = [DockerSurvey.Use(context: path.parent ?? .root)]
             return
         }
-        var uses = survey.uses[path] ?? []
+        var uses = asked ?? survey.uses[path] ?? []
         let isTold = !uses.isEmpty
-        if !isTold { uses = try ImageBuild.guessed(path, file, survey) }
+        if !isTold { uses = try ImageBuild.guessed(path, dockerfile, survey) }
         if let directory = path.parent {
-            for broken in survey.brokenCompose where directory.isWithin(broken) {
+            for broken in survey.brokenCompose where asked == nil && directory.isWithin(broken) {
                 uses.append(DockerSurvey.Use(context: broken))
             }
         }
-        for use in uses { try add(use, file, survey) }
+        for use in uses { try add(use, dockerfile, survey) }
         let main = uses.filter(\.isMain)
         commands = Array(isTold ? (main.isEmpty ? uses.prefix(1) : main[...]) : uses.suffix(1))
     }
@@ -124,17 +128,22 @@ struct ImageBuild {
     }
 
     /// The files that building reads, as patterns from the workspace root.
-    var patterns: [String] {
+    var patterns: [String] { patterns(takesIgnored: false) }
+
+    /// - Parameter takesIgnored: also what .dockerignore leaves out, so that no pattern takes anything back.
+    func patterns(takesIgnored: Bool) -> [String] {
         guard problem == nil else { return ["/**"] }
         // Where one context holds another, what the one leaves out the other may want.
-        let isNested = groups.indices.contains { first in
-            groups.indices.contains { first != $0 && groups[first].context.isWithin(groups[$0].context) }
-        }
+        let isNested =
+            takesIgnored
+            || groups.indices.contains { first in
+                groups.indices.contains { first != $0 && groups[first].context.isWithin(groups[$0].context) }
+            }
         var result: [String] = []
         for group in groups.sorted(by: { $0.context < $1.context }) {
             result += ContextPatterns(context: group.context, sources: group.sources, ignore: group.ignore)
                 .patterns(usesIgnore: !isNested)
         }
-        return result + ([path] + linked).map { ContextPatterns.escaped($0).map { "/\($0)" } ?? "/**" }
+        return result + ([file] + linked).map { ContextPatterns.escaped($0).map { "/\($0)" } ?? "/**" }
     }
 }

@@ -57,11 +57,7 @@ final class GoContext {
             guard let base = path.parent else { continue }
             for replacement in file.replacements where replacement.targetVersion == nil {
                 guard !replacement.target.hasPrefix("/"), let target = base.resolving(replacement.target),
-                    try survey.manifest(target.appending("go.mod")) != nil,
-                    replacement.version == nil
-                        || requirements.contains(where: {
-                            $0.path == replacement.path && $0.version == replacement.version
-                        })
+                    try survey.manifest(target.appending("go.mod")) != nil, mayApply(replacement)
                 else { continue }
                 locals.append((replacement.path, target))
                 try take(target, isUsed: false)
@@ -71,6 +67,13 @@ final class GoContext {
         requirements = Array(Set(requirements.filter { !names.contains($0.path) }))
             .sorted { ($0.path, $0.version, $0.line) < ($1.path, $1.version, $1.line) }
         locals.sort { ($1.path.utf8.count, $0.path, $0.directory) < ($0.path.utf8.count, $1.path, $1.directory) }
+    }
+
+    /// Whether the version that is replaced may be the selected one: it is required here, or nothing here says which is.
+    private func mayApply(_ replacement: GoModFile.Replacement) -> Bool {
+        guard let version = replacement.version else { return true }
+        let required = requirements.filter { $0.path == replacement.path }
+        return required.isEmpty || required.contains { $0.version == version }
     }
 
     private func take(_ directory: RepoPath, isUsed: Bool) throws(GitError) {
@@ -111,11 +114,22 @@ final class GoContext {
         if let vendor, let directory = vendor.resolving(path), try survey.package(in: directory) != nil {
             return .local(directory, module: nil)
         }
-        // The standard library has no dot in its first element, and no module.
-        let first = path.prefix { $0 != "/" }
         let isRequired = requirements.contains { path == $0.path || path.hasPrefix($0.path + "/") }
-        return first.contains(".") || isRequired ? .external : .standard
+        return isRequired || !GoContext.isStandard(path) ? .external : .standard
     }
+
+    /// Whether the standard library has packages of this beginning. A module from elsewhere may have a path without a dot,
+    /// as behind a proxy of a company.
+    private static func isStandard(_ path: String) -> Bool { standard.contains(String(path.prefix { $0 != "/" })) }
+
+    /// The first elements of the standard library's import paths (Go 1.25).
+    private static let standard: Set<String> = [
+        "archive", "arena", "bufio", "builtin", "bytes", "cmd", "cmp", "compress", "container", "context", "crypto",
+        "database", "debug", "embed", "encoding", "errors", "expvar", "flag", "fmt", "go", "hash", "html", "image",
+        "index", "internal", "io", "iter", "log", "maps", "math", "mime", "net", "os", "path", "plugin", "reflect",
+        "regexp", "runtime", "simd", "slices", "sort", "strconv", "strings", "structs", "sync", "syscall", "testing",
+        "text", "time", "unicode", "unique", "unsafe", "vendor", "weak",
+    ]
 
     /// Everything the packages reach. The tests of what they import are not run, so not followed.
     ///
@@ -165,16 +179,49 @@ final class GoContext {
 
     // MARK: Outside
 
+    /// The modules that provide the vendored packages among `packages`, by modules.txt.
+    func vendored(_ packages: Set<RepoPath>) throws(GitError) -> [StructuralDigest] {
+        guard let vendor else { return [] }
+        let path = vendor.appending("modules.txt")
+        guard let entry = try survey.tree.entry(path), entry.mode.isFile else { return [] }
+        let list = try survey.cache.vendorList(entry.id, in: survey.tree.objects)
+        var found: [String: GoVendorList.Module] = [:]
+        for package in packages where package.isWithin(vendor) {
+            guard let below = package.relative(to: vendor), let module = list.module(of: below.description) else {
+                continue
+            }
+            found[module.path] = module
+        }
+        return found.values.map {
+            StructuralDigest(path: path, line: $0.line, field: $0.path, digest: $0.text)
+        }
+    }
+
+    /// Whether the requirements name every module that a build may read. A go.mod does from Go 1.17 on; in a workspace the
+    /// versions of all its modules together may lead to others, whose hashes are in go.work.sum.
+    private func listsAllModules(besides sum: RepoPath) throws(GitError) -> Bool {
+        guard let directory = sum.parent, !sum.lastComponent.elementsEqual("go.work.sum".utf8),
+            let version = try survey.module(in: directory)?.settings["go"]?.first
+        else { return false }
+        let parts = version.split(separator: ".").map { Int($0.prefix { $0.isNumber }) ?? 0 }
+        return parts.count > 1 && (parts[0], parts[1]) >= (1, 17)
+    }
+
     /// What is resolved to outside the repository: every required module, because which of them a package from outside uses
     /// is written in no file here. Nothing when nothing from outside is imported.
     func closure(usesExternal: Bool) throws(GitError) -> ExternalClosure {
         let lockfile = sums[0]
-        var hashes: [String: [String]] = [:], problem = problem, ids: [String] = []
+        var hashes: [String: [String]] = [:], unlisted: [String: [String]] = [:], problem = problem, ids: [String] = []
         for path in sums {
             guard let entry = try survey.tree.entry(path), entry.mode.isFile else { continue }
             ids.append(entry.id.description)
             switch try survey.cache.sum(entry.id, in: survey.tree.objects) {
-            case .success(let sum): for (key, values) in sum.hashes { hashes[key, default: []] += values }
+            case .success(let sum):
+                let listsAll = try listsAllModules(besides: path)
+                for (key, values) in sum.hashes {
+                    hashes[key, default: []] += values
+                    if !listsAll { unlisted[key, default: []] += values.filter { !$0.hasPrefix("mod ") } }
+                }
             case .failure(let failure): problem = problem ?? "\(path):\(failure.line): \(failure.problem)"
             }
         }
@@ -197,6 +244,14 @@ final class GoContext {
                 LockGraph.Package(
                     name: requirement.path, version: requirement.version,
                     identity: identity.sorted().joined(separator: "\n")))
+        }
+        for (key, values) in unlisted.sorted(by: { $0.key < $1.key })
+        where usesExternal && !values.isEmpty && seen.insert(key).inserted {
+            let parts = key.split(separator: " ")
+            packages.append(
+                LockGraph.Package(
+                    name: String(parts[0]), version: parts.count > 1 ? String(parts[1]) : "",
+                    identity: Set(values).sorted().joined(separator: "\n")))
         }
         let uses = packages.indices.map { LockGraph.Use(packages[$0].name, $0) }
         return ExternalClosure(

@@ -70,7 +70,7 @@ struct GoProjectBuilder {
         }
         let reach = try context.reach(from: packages)
         project.externals = [try context.closure(usesExternal: reach.usesExternal)]
-        project.structuralDigests = structure(besides: manifest, reach)
+        project.structuralDigests = try structure(besides: manifest, reach)
         var files = Set(programs.map(\.directory))
         for package in packages {
             files.formUnion(package.embedded)
@@ -114,7 +114,7 @@ struct GoProjectBuilder {
         for name in project.tasks.keys { project.tasks[name]?.dependsOn = [] }
         let reach = try context.reach(from: packages.filter { $0.directory.isWithin(directory) })
         project.externals = [try context.closure(usesExternal: reach.usesExternal)]
-        project.structuralDigests = structure(besides: nil, reach)
+        project.structuralDigests = try structure(besides: nil, reach)
         var files: Set<RepoPath> = []
         for reached in reach.packages {
             guard let package = try survey.package(in: reached) else { continue }
@@ -169,8 +169,10 @@ struct GoProjectBuilder {
     }
 
     /// What the go.work and go.mod files that take part say besides requirements. The module's own go.mod is its file.
-    private func structure(besides own: RepoPath?, _ reach: GoContext.Reach) -> [StructuralDigest] {
-        var digests: [StructuralDigest] = []
+    private func structure(
+        besides own: RepoPath?, _ reach: GoContext.Reach
+    ) throws(GitError) -> [StructuralDigest] {
+        var digests = try context.vendored(reach.packages)
         for (path, file) in context.manifests where path != own {
             guard let directory = path.parent else { continue }
             let isReached =

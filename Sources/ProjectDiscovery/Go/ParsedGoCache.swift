@@ -7,6 +7,7 @@ package final class ParsedGoCache {
     private var manifests = ParsedFiles<ObjectID, GoModFile, GoProblem>()
     private var sums = ParsedFiles<ObjectID, GoSumFile, GoProblem>()
     private var sources: [ObjectID: GoSource] = [:]
+    private var vendorLists: [ObjectID: GoVendorList] = [:]
     private var climbing: [ObjectID: Bool] = [:]
 
     package init() {}
@@ -24,6 +25,13 @@ package final class ParsedGoCache {
         let source = GoSource(scanning: try objects.blob(id))
         sources[id] = source
         return source
+    }
+
+    func vendorList(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> GoVendorList {
+        if let known = vendorLists[id] { return known }
+        let list = GoVendorList(parsing: try objects.blob(id))
+        vendorLists[id] = list
+        return list
     }
 
     /// Whether a file that a C compiler or assembler reads names something in a directory above its own.

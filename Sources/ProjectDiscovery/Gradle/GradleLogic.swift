@@ -62,6 +62,11 @@ struct GradleLogic {
             plugins.insert(id)
             return
         }
+        if let id = without(".settings.gradle.kts") ?? without(".settings.gradle") {
+            // A plugin of settings, whose projects are not read from it.
+            plugins.insert(id)
+            return
+        }
         if let id = without(".gradle.kts") ?? without(".gradle") {
             var id = id
             if case .success(let script)? = try survey.read(path), !script.package.isEmpty {

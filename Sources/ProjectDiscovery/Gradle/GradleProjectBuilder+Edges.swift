@@ -30,7 +30,12 @@ extension GradleProjectBuilder {
     }
 
     private func isPath(_ target: GradleScript.ProjectUse.Target) -> Bool {
-        if case .path = target { true } else { false }
+        switch target {
+        case .path: true
+        // A path whose end code decides.
+        case .prefix(let prefix): prefix.hasPrefix(":")
+        case .accessor, .task: false
+        }
     }
 
     /// The projects a use may mean; `nil` when it names one that is not there.

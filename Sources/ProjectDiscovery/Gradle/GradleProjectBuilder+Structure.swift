@@ -22,7 +22,7 @@ extension GradleProjectBuilder {
     /// What files elsewhere contribute to this project: the scripts of the projects around it, statement by statement, the
     /// settings, and what it uses of the version catalogs, entry by entry.
     mutating func addStructure(_ project: inout DiscoveredProject) throws(GitError) {
-        var found = GradleFields()
+        var found = StructuralFields()
         if let settings = build.settingsPath {
             found.add(settings, build.settings.statements)
         }
@@ -35,7 +35,7 @@ extension GradleProjectBuilder {
         project.structuralDigests = found.digests
     }
 
-    private mutating func addCatalogs(_ found: inout GradleFields) throws(GitError) {
+    private mutating func addCatalogs(_ found: inout StructuralFields) throws(GitError) {
         var scripts = sources.map { (path: $0.path, script: $0.script, source: Optional($0)) }
         scripts += logic.map { ($0.path, $0.script, nil) }
         for (path, script, source) in scripts {
@@ -50,7 +50,7 @@ extension GradleProjectBuilder {
         structuralFiles.formUnion(build.readCatalogs.values.map(\.path))
     }
 
-    private func add(_ use: CatalogUse?, _ path: RepoPath, _ line: Int, _ found: inout GradleFields) {
+    private func add(_ use: CatalogUse?, _ path: RepoPath, _ line: Int, _ found: inout StructuralFields) {
         switch use {
         case .entry(let entry, let file)?:
             found.add(file, "\(entry.kind.rawValue).\(entry.alias)", entry.line ?? 1, entry.text)
@@ -61,7 +61,7 @@ extension GradleProjectBuilder {
         }
     }
 
-    private func add(_ find: String?, _ path: RepoPath, _ line: Int, _ found: inout GradleFields) {
+    private func add(_ find: String?, _ path: RepoPath, _ line: Int, _ found: inout StructuralFields) {
         for (file, catalog) in build.readCatalogs.values.sorted(by: { $0.path < $1.path }) {
             let entries = find.map { catalog.entries(named: $0) } ?? []
             for entry in entries { add(.entry(entry, file), path, line, &found) }
@@ -71,7 +71,7 @@ extension GradleProjectBuilder {
 
     /// What the build script of buildSrc uses of catalogs counts for every project of the build. Its own settings may give
     /// them other names.
-    private func addBuildSource(_ found: inout GradleFields) throws(GitError) {
+    private func addBuildSource(_ found: inout StructuralFields) throws(GitError) {
         let directory = build.directory.appending("buildSrc")
         guard let script = try survey.script("build", in: directory), case .success(let read)? = try survey.read(script)
         else { return }
@@ -123,7 +123,7 @@ extension GradleProjectBuilder {
 
     /// The checks of the components that the project is not known to do without: those in its own lockfile, and those that
     /// are in nobody's.
-    private mutating func addVerification(_ found: inout GradleFields) throws(GitError) {
+    private mutating func addVerification(_ found: inout StructuralFields) throws(GitError) {
         let path = build.directory.appending(RepoPath("gradle/verification-metadata.xml").bytes)
         guard let entry = try survey.tree.entry(path), entry.mode.isFile,
             case .success(let verification) = try survey.cache.verification(entry.id, in: survey.tree.objects)

@@ -10,13 +10,15 @@ extension MavenProjectBuilder {
     func addStructure(_ project: inout DiscoveredProject, _ manifest: MavenManifest) throws(GitError) {
         let ancestors = try survey.ancestors(of: directory)
         let properties = try survey.properties(of: directory)
-        var found = Fields()
+        var found = StructuralFields()
         var isComplete = true
+        let isOpen = try isInheritedFromOutside(ancestors)
         for ancestor in ancestors {
             guard let outer = try survey.manifest(at: ancestor).manifest else { continue }
             let path = MavenSurvey.manifestPath(ancestor)
             for section in outer.sections { found.add(path, section.field, section.line, section.text) }
-            for (name, property) in outer.properties where !survey.entryProperties.contains(name) {
+            // A parent from outside may use any property for what it manages.
+            for (name, property) in outer.properties where isOpen || !survey.entryProperties.contains(name) {
                 found.add(path, "properties.\(name)", property.line, property.value)
             }
             try addOuterParent(of: ancestor, properties, &found)
@@ -43,7 +45,7 @@ extension MavenProjectBuilder {
 
     /// A parent from outside is a version of everything.
     private func addOuterParent(
-        of place: RepoPath, _ properties: MavenProperties, _ found: inout Fields
+        of place: RepoPath, _ properties: MavenProperties, _ found: inout StructuralFields
     ) throws(GitError) {
         guard let parent = try survey.manifest(at: place).manifest?.parent, try survey.parent(of: place) == nil else {
             return
@@ -52,9 +54,15 @@ extension MavenProjectBuilder {
             MavenSurvey.manifestPath(place), "parent", parent.line, properties.resolve(parent.text).text)
     }
 
+    /// Whether the chain of parents leads out of the repository.
+    private func isInheritedFromOutside(_ ancestors: [RepoPath]) throws(GitError) -> Bool {
+        let last = ancestors.last ?? directory
+        return try survey.manifest(at: last).manifest?.parent != nil
+    }
+
     private func addManaged(
         of origin: RepoPath, _ properties: MavenProperties, _ used: Set<MavenSurvey.Coordinates>, _ usesOutside: Bool,
-        _ imported: inout Set<RepoPath>, _ found: inout Fields, _ isComplete: inout Bool, isOwn: Bool
+        _ imported: inout Set<RepoPath>, _ found: inout StructuralFields, _ isComplete: inout Bool, isOwn: Bool
     ) throws(GitError) {
         for entry in try survey.manifest(at: origin).manifest?.entries ?? [] where entry.role == .managed {
             let use = survey.use(entry, origin, properties)
@@ -99,7 +107,7 @@ extension MavenProjectBuilder {
     }
 
     /// A value that is not known here may come from anywhere: all properties of the parents count.
-    private func addAllProperties(_ ancestors: [RepoPath], _ found: inout Fields) throws(GitError) {
+    private func addAllProperties(_ ancestors: [RepoPath], _ found: inout StructuralFields) throws(GitError) {
         survey.note(
             directory, nil,
             "the version of a dependency has a property that is not known here: all inherited properties count")
@@ -110,22 +118,6 @@ extension MavenProjectBuilder {
                     found.add(path, "properties.\(name)", property.line, property.value)
                 }
             }
-        }
-    }
-
-    /// Fields by their place and name; what is said twice of one field counts together.
-    struct Fields {
-        private var texts: [String: (path: RepoPath, field: String, line: Int, texts: Set<String>)] = [:]
-
-        mutating func add(_ path: RepoPath, _ field: String, _ line: Int, _ text: String) {
-            texts["\(path)\u{0}\(field)", default: (path, field, line, [])].texts.insert(text)
-        }
-
-        var digests: [StructuralDigest] {
-            texts.values.map {
-                StructuralDigest(
-                    path: $0.path, line: $0.line, field: $0.field, digest: $0.texts.sorted().joined(separator: "\n"))
-            }.sorted { ($0.field, $0.path) < ($1.field, $1.path) }
         }
     }
 }

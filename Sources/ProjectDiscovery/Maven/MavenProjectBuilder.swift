@@ -196,6 +196,8 @@ struct MavenProjectBuilder {
                 if let path = directory.resolving(plain.joined(separator: "/")) { found.insert(path) }
             }
         }
+        // Of the repository's own .mvn the rules for ecosystems know.
+        if !root.isRoot { found.insert(root.appending(".mvn")) }
         for path in found.sorted() where !path.isWithin(directory) && !directory.isWithin(path) {
             if try survey.tree.entry(path) != nil { project.namedFiles.append(path) }
         }

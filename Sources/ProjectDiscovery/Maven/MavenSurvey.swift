@@ -26,6 +26,8 @@ final class MavenSurvey {
     private var manifests: [RepoPath: Found] = [:]
     /// The projects: each directory and that of the pom.xml its build starts at.
     private(set) var homes: [RepoPath: RepoPath] = [:]
+    /// The files of other names than pom.xml that projects have as parent.
+    private var otherParents: [RepoPath] = []
     /// The projects by what names them.
     private(set) var named: [Coordinates: RepoPath] = [:]
     private var chains: [RepoPath: [RepoPath]] = [:]
@@ -41,7 +43,12 @@ final class MavenSurvey {
         self.cache = cache
     }
 
-    static func manifestPath(_ directory: RepoPath) -> RepoPath { directory.appending("pom.xml") }
+    /// The pom.xml of a directory; a place that is itself a file, as a parent of another name may be, stays as it is.
+    static func manifestPath(_ place: RepoPath) -> RepoPath {
+        isFile(place) ? place : place.appending("pom.xml")
+    }
+
+    private static func isFile(_ place: RepoPath) -> Bool { place.lastComponent.suffix(4).elementsEqual(".xml".utf8) }
 
     func manifest(at directory: RepoPath) throws(GitError) -> Found {
         if let known = manifests[directory] { return known }
@@ -81,7 +88,7 @@ final class MavenSurvey {
             }
         }
         var elsewhere: Set<String> = []
-        for directory in homes.keys {
+        for directory in homes.keys + otherParents {
             guard let manifest = try manifest(at: directory).manifest else { continue }
             entryProperties.formUnion(manifest.usedInEntries)
             elsewhere.formUnion(manifest.usedElsewhere)
@@ -133,25 +140,29 @@ final class MavenSurvey {
         }
     }
 
-    /// Makes every manifest a project that some project has as parent.
+    /// Makes every pom.xml a project that some project has as parent.
     private func followParents() throws(GitError) {
         var pending = homes.keys.sorted()
-        while let directory = pending.popLast() {
-            guard let parent = try parentByPath(of: directory), homes[parent] == nil else { continue }
-            homes[parent] = parent
+        while let place = pending.popLast() {
+            guard let parent = try parentByPath(of: place), homes[parent] == nil, !otherParents.contains(parent) else {
+                continue
+            }
+            if MavenSurvey.isFile(parent) { otherParents.append(parent) } else { homes[parent] = parent }
             pending.append(parent)
         }
     }
 
     // MARK: Inheritance
 
-    /// The directory of the parent that `relativePath` names, if it is the one that is meant.
-    private func parentByPath(of directory: RepoPath) throws(GitError) -> RepoPath? {
-        guard let parent = try manifest(at: directory).manifest?.parent, let path = parent.path,
+    /// The place of the parent that `relativePath` names, if it is the one that is meant: its directory, or the file when
+    /// that is no pom.xml.
+    private func parentByPath(of place: RepoPath) throws(GitError) -> RepoPath? {
+        let directory = MavenSurvey.isFile(place) ? place.parent ?? .root : place
+        guard let parent = try manifest(at: place).manifest?.parent, let path = parent.path,
             let target = directory.resolving(path), !path.hasPrefix("/")
         else { return nil }
-        let candidate = path.hasSuffix(".xml") ? target.parent : target
-        guard let candidate, candidate != directory else { return nil }
+        let candidate = target.lastComponent.elementsEqual("pom.xml".utf8) ? target.parent ?? .root : target
+        guard candidate != place else { return nil }
         switch try manifest(at: candidate) {
         case .absent: return nil
         // What cannot be read may be the parent.

@@ -13,6 +13,8 @@ package final class ParsedTerraformCache {
     private var files = ParsedFiles<Key, TerraformFile, HCLProblem>()
     private var locks = ParsedFiles<ObjectID, TerraformLock, HCLProblem>()
 
+    private var units = ParsedFiles<ObjectID, TerragruntFile, HCLProblem>()
+
     package init() {}
 
     /// The configuration file with this content; a failure to understand it is a value, and is remembered too.
@@ -22,6 +24,10 @@ package final class ParsedTerraformCache {
         try files.result(for: Key(id: id, isJSON: isJSON), of: id, in: objects) { (bytes) throws(HCLProblem) in
             try TerraformFile(parsing: bytes, isJSON: isJSON)
         }
+    }
+
+    func terragrunt(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> Result<TerragruntFile, HCLProblem> {
+        try units.result(of: id, in: objects, TerragruntFile.init(parsing:))
     }
 
     func lock(_ id: ObjectID, in objects: ObjectStore) throws(GitError) -> Result<TerraformLock, HCLProblem> {

@@ -58,6 +58,8 @@ struct TerraformFile: Sendable {
     // MARK: Native syntax
 
     private mutating func read(_ body: HCLBody) {
+        // Values of variables (`*.tfvars`) stand in no block.
+        for attribute in body.attributes { readPaths(attribute.expression) }
         for block in body.blocks {
             switch (block.type, block.labels.count) {
             case ("module", 1):

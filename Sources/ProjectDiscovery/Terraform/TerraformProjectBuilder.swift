@@ -74,9 +74,16 @@ struct TerraformProjectBuilder {
         _ module: TerraformSurvey.Module, isMerged: Bool, to project: inout DiscoveredProject
     ) throws(GitError) {
         var named = Set(module.linked)
-        for (path, file) in module.files {
+        if module.files.contains(where: { !$0.file.unknownPaths.isEmpty }) {
+            // Those that the module owns count anyway, and a module that uses it hands over paths that it can read itself.
+            let below = survey.projects.union(survey.places.below(directory))
+            named.formUnion(below.filter { $0 != directory && $0.isWithin(directory) })
+        }
+        for (path, file) in module.files + module.values {
             for line in file.unknownPaths {
-                survey.note(path, line, "the path of a file that is read is not known here: it does not count")
+                survey.note(
+                    path, line,
+                    "which file is read is not known here: all that lie below this module count")
             }
             for text in file.paths.sorted(by: { ($0.line, $0.text) < ($1.line, $1.text) }) {
                 let starts = text.start == .module ? [directory] : survey.callers(of: directory).sorted()

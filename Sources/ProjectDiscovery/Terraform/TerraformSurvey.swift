@@ -9,6 +9,8 @@ final class TerraformSurvey {
     struct Module {
         var files: [(path: RepoPath, file: TerraformFile)] = []
         var problems: [(path: RepoPath, problem: HCLProblem)] = []
+        /// Files of values for variables (`*.tfvars`): only their paths count.
+        var values: [(path: RepoPath, file: TerraformFile)] = []
         /// Where links among the files lead, outside of the directory.
         var linked: [RepoPath] = []
         var hasLock = false
@@ -53,6 +55,10 @@ final class TerraformSurvey {
         if let contents = try tree.directory(directory) {
             for entry in contents.entries where entry.mode.isFile || entry.mode == .symlink {
                 let name = String(decoding: contents.name(of: entry), as: UTF8.self)
+                if name.hasSuffix(".tfvars"), entry.mode.isFile {
+                    try readValues(directory.appending(contents.name(of: entry)), entry.id, into: &module)
+                    continue
+                }
                 if name == TerraformSurvey.lockName { module.hasLock = true }
                 guard let isJSON = TerraformSurvey.syntax(name) else { continue }
                 try read(directory.appending(contents.name(of: entry)), isJSON: isJSON, in: directory, into: &module)
@@ -60,6 +66,15 @@ final class TerraformSurvey {
         }
         modules[directory] = module
         return module
+    }
+
+    /// Takes the paths among the values of variables. A file of values alone makes no module.
+    private func readValues(_ path: RepoPath, _ id: ObjectID, into module: inout Module) throws(GitError) {
+        switch try cache.file(id, isJSON: false, in: tree.objects) {
+        case .success(let file): module.values.append((path, file))
+        case .failure(let problem):
+            note(path, problem.line, "\(problem.problem): what these values name is not known")
+        }
     }
 
     private func read(
@@ -130,7 +145,7 @@ final class TerraformSurvey {
         return module.hasLock || module.files.contains { $0.file.backendLine != nil }
     }
 
-    private static func isFixture(_ component: ArraySlice<UInt8>) -> Bool {
+    static func isFixture(_ component: ArraySlice<UInt8>) -> Bool {
         ["fixtures", "__fixtures__", "testdata", "test-fixtures", "templates", "vendor"]
             .contains { component.elementsEqual($0.utf8) }
     }

@@ -180,7 +180,9 @@ package final class PlanExecutor {
         var removal: OutputRemoval?
         do throws(OutputError) {
             tracker.forget(task: task.id)
-            removal = try patterns(number).map { OutputRemoval(project: outputDirectory(task), patterns: $0) }
+            removal = try patterns(number).map {
+                OutputRemoval(project: outputDirectory(task), patterns: $0, isShared: outputPlace(task).isShared)
+            }
             try removal?.remove()
         } catch {
             end(number, .failed, note: "The old outputs of \(task.id) cannot be removed: \(error.message)")
@@ -252,8 +254,10 @@ package final class PlanExecutor {
             {
                 tracker.forget(task: task.id)
                 let instant = tracker.instant()
-                try OutputRestoration(project: outputDirectory(task), patterns: patterns, store: store)
-                    .restore(own.outputs)
+                let restoration = OutputRestoration(
+                    project: outputDirectory(task), patterns: patterns, isShared: outputPlace(task).isShared,
+                    store: store)
+                try restoration.restore(own.outputs)
                 tracker.record(own, projectDirectory: outputDirectory(task), verifiedAt: instant)
             }
         } catch {

@@ -7,16 +7,20 @@ package import GitObjects
 package struct OutputPlace: Sendable, Hashable {
     /// The project's directory, or the root.
     package let directory: RepoPath
+    /// Whether other projects write there too.
+    package let isShared: Bool
     /// Relative to `directory`; a later pattern wins over an earlier one.
     package let patterns: [String]
 
     package init(_ outputs: [String], project: RepoPath) {
         guard outputs.contains(where: { $0.hasPrefix("/") || $0.hasPrefix("!/") }) else {
             directory = project
+            isShared = false
             patterns = outputs
             return
         }
         directory = .root
+        isShared = true
         let prefix = project.isRoot ? "" : OutputPlace.literal(project) + "/"
         patterns = outputs.map { output in
             let negation = output.hasPrefix("!") ? "!" : ""

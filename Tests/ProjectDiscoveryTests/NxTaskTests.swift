@@ -205,7 +205,7 @@ struct NxTaskTests {
                   "pack": { "command": "p", "cache": true, "dependsOn": ["build"], "outputs": ["{workspaceRoot}/dist/ui/x"] },
                   "shots": { "command": "s", "cache": true, "outputs": ["{projectRoot}/**/*.shot"] } } }
                 """,
-                "libs/ui/src/a.shot": "picture",
+                "libs/ui/src/a.shot": "picture", "apps/shop/public/icon.svg": "",
                 "libs/data/project.json": """
                 { "name": "data", "targets": {
                   "all": { "command": "a", "cache": true, "outputs": ["{workspaceRoot}/dist"] },
@@ -216,6 +216,8 @@ struct NxTaskTests {
         #expect(ui["build"]?.outputs == ["/dist/ui"] && ui["build"]?.cache == true)
         #expect(ui["pack"]?.outputs == [] && ui["pack"]?.cache == false)
         #expect(ui["shots"]?.outputs == [] && ui["shots"]?.cache == false)
+        // Nobody says that `public` is made; Nx presumes it.
+        #expect(found.project("apps/shop")?.tasks["build"]?.outputs == [])
         #expect(data["all"]?.outputs == [] && data["all"]?.cache == false)
         #expect(data["own"]?.outputs == ["**/*.map"] && data["own"]?.cache == true)
         #expect(

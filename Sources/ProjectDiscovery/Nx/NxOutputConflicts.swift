@@ -26,6 +26,13 @@ struct NxOutputConflicts {
             return base.appending(isLiteral ? RepoPath(pattern.text).bytes : pattern.staticPrefix.bytes)
         }
 
+        /// Whether it names a file, or a directory with all that is in it.
+        var isSpelledOut: Bool {
+            var text = pattern.text[...]
+            if let end = ["/**", "/**/*"].first(where: text.hasSuffix) { text = text.dropLast(end.count) }
+            return !text.contains { "*?[{".contains($0) }
+        }
+
         /// Whether the pattern may select something at or below `path`.
         func mayHold(_ path: RepoPath) -> Bool {
             guard let below = path.relative(to: base) else { return true }
@@ -118,13 +125,10 @@ struct NxOutputConflicts {
     // MARK: Committed files
 
     /// Whether a pattern with wild parts selects files of the version: such as pictures that tests compare with, which
-    /// nobody may remove before. What is generated and committed is spelled out, or a whole directory.
+    /// nobody may remove before. What is generated and committed is spelled out, or a whole directory; but not where Nx
+    /// only presumes it, as of a directory `public`.
     private func selectsCommitted(_ claim: Claim, _ task: TaskDefinition, _ index: Int) throws(GitError) -> Bool {
-        let text = claim.pattern.text
-        guard text.contains(where: { "*?[{".contains($0) }) else { return false }
-        for end in ["/**", "/**/*"] where text.hasSuffix(end) {
-            if !text.dropLast(end.count).contains(where: { "*?[{".contains($0) }) { return false }
-        }
+        if workspace.projects[index].targets[claim.owner.task]?.outputs != nil, claim.isSpelledOut { return false }
         let place = OutputPlace(task.outputs, project: workspace.projects[index].path)
         guard let list = try? PatternList(place.patterns) else { return true }
         return try holdsCommitted(list, claim.region, from: place.directory)

@@ -180,7 +180,9 @@ package final class PlanExecutor {
         var removal: OutputRemoval?
         do throws(OutputError) {
             tracker.forget(task: task.id)
-            removal = try patterns(number).map { OutputRemoval(project: directory(task), patterns: $0) }
+            removal = try patterns(number).map {
+                OutputRemoval(project: outputDirectory(task), patterns: $0, isShared: outputPlace(task).isShared)
+            }
             try removal?.remove()
         } catch {
             end(number, .failed, note: "The old outputs of \(task.id) cannot be removed: \(error.message)")
@@ -211,12 +213,22 @@ package final class PlanExecutor {
         task.directory.isRoot ? settings.root : "\(settings.root)/\(task.directory)"
     }
 
+    /// Where the output patterns of the task begin.
+    private func outputPlace(_ task: PlannedTask) -> OutputPlace {
+        OutputPlace(task.definition.outputs, project: task.directory)
+    }
+
+    private func outputDirectory(_ task: PlannedTask) -> String {
+        let directory = outputPlace(task).directory
+        return directory.isRoot ? settings.root : "\(settings.root)/\(directory)"
+    }
+
     private func patterns(_ number: Int) throws(OutputError) -> PatternList? {
-        let outputs = plan.tasks[number].definition.outputs
-        guard !outputs.isEmpty else { return nil }
+        let task = plan.tasks[number]
+        guard !task.definition.outputs.isEmpty else { return nil }
         if let known = outputPatterns[number] { return known }
         // The planner compiled the same patterns already, so they are sound.
-        guard let list = try? PatternList(outputs) else { return nil }
+        guard let list = try? PatternList(outputPlace(task).patterns) else { return nil }
         outputPatterns[number] = list
         return list
     }
@@ -237,12 +249,16 @@ package final class PlanExecutor {
         }
         do {
             if let patterns = try patterns(number),
-                !tracker.isCurrent(task: task.id, outputDigest: own.outputDigest, projectDirectory: directory(task))
+                !tracker.isCurrent(
+                    task: task.id, outputDigest: own.outputDigest, projectDirectory: outputDirectory(task))
             {
                 tracker.forget(task: task.id)
                 let instant = tracker.instant()
-                try OutputRestoration(project: directory(task), patterns: patterns, store: store).restore(own.outputs)
-                tracker.record(own, projectDirectory: directory(task), verifiedAt: instant)
+                let restoration = OutputRestoration(
+                    project: outputDirectory(task), patterns: patterns, isShared: outputPlace(task).isShared,
+                    store: store)
+                try restoration.restore(own.outputs)
+                tracker.record(own, projectDirectory: outputDirectory(task), verifiedAt: instant)
             }
         } catch {
             return false
@@ -329,7 +345,7 @@ package final class PlanExecutor {
         if results.store(record, under: isAsPlanned ? [finished.key, task.key] : [finished.key]),
             !record.outputs.isEmpty
         {
-            tracker.record(record, projectDirectory: directory(task), verifiedAt: instant)
+            tracker.record(record, projectDirectory: outputDirectory(task), verifiedAt: instant)
         }
         return nil
     }
@@ -342,11 +358,12 @@ package final class PlanExecutor {
         let writable = results.isWriting && task.definition.cache
         let target: any ContentStore = writable ? store : DigestOnlyStore()
         do throws(OutputError) {
-            return try OutputCapture(project: directory(task), patterns: patterns, store: target).capture()
+            return try OutputCapture(project: outputDirectory(task), patterns: patterns, store: target).capture()
         } catch {
             guard error.code == .store, writable else { throw error }
             problem = error.message
-            return try OutputCapture(project: directory(task), patterns: patterns, store: DigestOnlyStore()).capture()
+            return try OutputCapture(project: outputDirectory(task), patterns: patterns, store: DigestOnlyStore())
+                .capture()
         }
     }
 
@@ -403,7 +420,7 @@ package final class PlanExecutor {
     /// Notes the tracked files among the task's outputs that are no longer what the plan's tree holds.
     private func noteTracked(_ number: Int) {
         guard let patterns = try? patterns(number) else { return }
-        rewrites.note(patterns, in: plan.tasks[number].directory)
+        rewrites.note(patterns, in: outputPlace(plan.tasks[number]).directory)
     }
 
     /// Lets the keys see what was rewritten.

@@ -33,11 +33,12 @@ package final class WorkspaceReader {
         }
     }
 
-    /// The default branch that moon's or Rush's configuration names; `nil` when neither does.
+    /// The default branch that the configuration of moon, Rush or Nx names; `nil` when none does.
     package static func toolBranch(in tree: SourceTree) throws(WorkspaceError) -> String? {
         let named = try git { () throws(GitError) in
             if let branch = try MoonAdapter.defaultBranch(in: tree) { return branch as String? }
-            return try RushAdapter.defaultBranch(in: tree)
+            if let branch = try RushAdapter.defaultBranch(in: tree) { return branch }
+            return try NxAdapter.defaultBranch(in: tree)
         }
         let isPlain = named.map { !$0.isEmpty && !$0.hasPrefix("-") && !$0.contains(where: \.isWhitespace) } ?? false
         return isPlain ? named : nil

@@ -13,7 +13,8 @@ package struct TaskDefinition: Sendable, Hashable {
     /// The tasks that must be done first, as written.
     package var dependsOn: [TaskDependency]
     package var inputs: InputRule
-    /// Globs of the files the task makes, relative to the project; a later pattern wins over an earlier one.
+    /// Globs of the files the task makes, relative to the project, or to the workspace root with a leading `/`; a later
+    /// pattern wins over an earlier one. `OutputPlace` says where they begin.
     package var outputs: [String]
     /// Names of environment variables the task sees and whose values are part of its key.
     package var env: [String]

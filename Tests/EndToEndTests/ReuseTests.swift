@@ -23,6 +23,31 @@ struct ReuseTests {
         #expect(differences(snapshot(shop.repository, excluding: [".git"]), outputs) == [])
     }
 
+    @Test("outputs outside of the project are stored and put back, and those of others stay")
+    func outsideOutputs() throws {
+        let sandbox = try Sandbox.independent([])
+        try sandbox.write("package.json", "{ \"private\": true }\n")
+        try sandbox.write("nx.json", "{}\n")
+        try sandbox.write(".gitignore", "dist/\n")
+        for name in ["a", "b"] {
+            try sandbox.write("libs/\(name)/src.txt", name)
+            try sandbox.write(
+                "libs/\(name)/project.json",
+                #"{ "name": "\#(name)", "targets": { "build": { "cache": true, "outputs": ["{workspaceRoot}/dist/\#(name)"], "#
+                    + #""command": "mkdir -p dist/\#(name) && cp libs/\#(name)/src.txt dist/\#(name) && echo \#(name) >> $HOME/ran" } } }"#
+            )
+        }
+        _ = try sandbox.commit()
+        #expect(try sandbox.run("--all").states == ["a#build": "succeeded", "b#build": "succeeded"])
+        #expect(Set(sandbox.ran()) == ["a", "b"])
+        try sandbox.remove("dist/a")
+        #expect(try sandbox.run("--all").states == ["a#build": "cached-local", "b#build": "cached-local"])
+        #expect(sandbox.read("dist/a/src.txt") == "a" && sandbox.read("dist/b/src.txt") == "b" && sandbox.ran() == [])
+        try sandbox.write("libs/a/src.txt", "new")
+        #expect(try sandbox.run("--all").states == ["a#build": "succeeded", "b#build": "cached-local"])
+        #expect(sandbox.read("dist/a/src.txt") == "new" && sandbox.read("dist/b/src.txt") == "b")
+    }
+
     @Test("outputs come back with modes, symbolic links, empty directories and odd names")
     func restoresEverything() throws {
         let sandbox = try Sandbox.independent([

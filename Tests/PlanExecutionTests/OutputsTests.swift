@@ -124,6 +124,16 @@ private func names(_ entries: [OutputEntry]) -> [String] {
             ])
     }
 
+    @Test("directories around the outputs stay where other tasks write, for one may be about to")
+    func sharedParents() throws {
+        let fixture = try Fixture("dist/libs/a")
+        try fixture.project.file("dist/libs/a/x/y", "x")
+        let removal = OutputRemoval(project: fixture.project.path, patterns: fixture.patterns, isShared: true)
+        #expect(try removal.remove() == 1)
+        #expect(fixture.project.paths == ["dist", "dist/libs"])
+        #expect(try fixture.remove() == 0)
+    }
+
     @Test("a link is removed and what it points to is not")
     func links() throws {
         let outside = try ProjectOnDisk()

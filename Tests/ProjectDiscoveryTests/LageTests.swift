@@ -103,6 +103,15 @@ struct LageTests {
         #expect(found.notes.isEmpty)
     }
 
+    @Test("weight is what a target takes of the machine; a staged target has no effect, which is noted")
+    func weights() throws {
+        let found = try read(
+            "module.exports = { pipeline: { build: { weight: 4, maxWorkers: 2, priority: 9 },\n test: { stagedTarget: 'quick' } } }"
+        )
+        #expect(try found.task("p/lib", "build").cpus == 4 && found.task("p/lib", "test").cpus == nil)
+        #expect(found.notes.count == 1 && found.notes[0].hasPrefix("lage.config.js:2 'stagedTarget' "))
+    }
+
     @Test("what is not written out is noted with its line, and widens")
     func notWrittenOut() throws {
         let whole = InputRule.patterns(["/**/*"], includesDefault: true)
@@ -160,6 +169,17 @@ struct LageTests {
         #expect(exported("module.exports = f({ a: 1 })")?.isUnknown == true)
         #expect(exported("module.exports = defineConfig({ a: 1 })")?["a"] != nil)
         #expect(exported("const x = 1;") == nil)
+    }
+
+    @Test("what a function given to defineConfig returns is read when it has one end")
+    func functions() {
+        func root(_ function: String) -> JSNode? { exported("export default defineConfig(\(function));")?["a"] }
+        #expect(root("() => ({ a: __dirname })")?.string == ".")
+        #expect(
+            root("async ({ mode }) => { const x = [1]; return { a: join(import.meta.dirname, 'b') }; }")?.string == "b")
+        #expect(root("(c) => { if (c) { return { a: 1 } } return { a: 2 } }") == nil)
+        #expect(root("c => c ? { a: 1 } : { a: 2 }") == nil)
+        #expect(root("() => { /* return */ }") == nil)
     }
 
     @Test("deep nesting and names that grow without end stop early")

@@ -319,7 +319,7 @@ struct MoonTests {
             #expect(all.widenings.map(\.scope) == [file])
         }
         let other = try read([".moon/tasks/x.pkl": "x = 1"])
-        #expect(other.widenings.first?.message.contains("only the YAML and JSON forms") == true)
+        #expect(other.widenings.first?.message.contains("only the YAML, JSON and TOML forms") == true)
     }
 
     @Test("keys that are not known are noted with their line")
@@ -333,6 +333,60 @@ struct MoonTests {
                 "p/lib/moon.yml:4 'comand' is not understood; it is ignored",
                 "p/lib/moon.yml:5 'runInCI' has no effect: name the tasks to plan",
             ])
+    }
+
+    @Test("files of tasks extend others in the repository, which come before them; an address is noted")
+    func extendedFiles() throws {
+        let found = try read([
+            ".moon/tasks/node.yml": """
+            extends: ['../shared/base.yml', 'https://example.org/tasks.yml']
+            inheritedBy: { toolchain: node }
+            implicitDeps: ['^:prepare']
+            tasks:
+              build: { command: own }
+            """,
+            ".moon/shared/base.yml": """
+            extends: './deep.jsonc'
+            fileGroups: { sources: ['src/**/*'] }
+            tasks:
+              build: { command: base }
+              test: { command: jest, inputs: ['@group(sources)'] }
+            """,
+            ".moon/shared/deep.jsonc": """
+            { // Comments are fine.
+              "extends": "base.yml", "implicitDeps": ["^:setup"], "taskOptions": { "retryCount": 2 },
+              "tasks": { "deep": { "command": "deep" }, "setup": "s", "prepare": "p" } }
+            """,
+        ])
+        #expect(try found.task("p/lib", "build").command.hasSuffix("own"))
+        let test = try found.task("p/lib", "test")
+        #expect(test.command.hasSuffix("jest") && test.retries == 2 && test.origin?.path == ".moon/shared/base.yml")
+        #expect(
+            try found.task("p/app", "deep").dependsOn == [.dependencies("setup"), .dependencies("prepare")]
+                && found.task("p/app", "deep").origin?.line == 3)
+        #expect(found.structuralFiles.isSuperset(of: [".moon/shared/base.yml", ".moon/shared/deep.jsonc"]))
+        #expect(
+            found.notes == [
+                ".moon/tasks/node.yml:0 'extends: https://example.org/tasks.yml' is not followed: what lies at an address is not read, and what it says is not known here"
+            ])
+    }
+
+    @Test("workspace and toolchain files extend others, and all files may be TOML")
+    func otherForms() throws {
+        let found = try read([
+            ".moon/workspace.yml": "extends: ./base.toml\nversionConstraint: '>=2'\n",
+            ".moon/base.toml": "projects = ['p/*', 'tool']\n[vcs]\ndefaultBranch = 'trunk'\n",
+            ".moon/toolchains.yml": "extends: ./tools.toml\n", ".moon/tools.toml": "[node]\nversion = '20.0.0'\n",
+            "p/lib/moon.toml": "# A library.\nlayer = 'library'\n[tasks.own]\ncommand = 'x'\ninputs = ['a.txt']\n",
+            "tool/moon.yml": "tasks: {}\n",
+        ])
+        let own = try found.task("p/lib", "own")
+        #expect(own.command.hasSuffix("x") && own.origin == Evidence(path: "p/lib/moon.toml", line: 3))
+        #expect(
+            try found.at("p/lib").structuralDigests.contains { $0.field == "node" && $0.path == ".moon/tools.toml" })
+        #expect(try found.at("p/lib").tasks["build"] != nil && found.at("tool").tasks.isEmpty)
+        let broken = try read(["p/lib/moon.toml": "layer = 'library'\n[tasks\n"])
+        #expect(try broken.at("p/lib").brokenReason?.hasPrefix("p/lib/moon.toml:2") == true)
     }
 
     @Test("the default branch is that of vcs.defaultBranch")

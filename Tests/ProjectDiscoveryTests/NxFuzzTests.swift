@@ -61,7 +61,9 @@ private struct SeededGenerator: RandomNumberGenerator {
                 for task in project.tasks.values {
                     guard case .patterns(let patterns, _) = task.inputs else { continue }
                     let relative = patterns.map { $0.replacing("!/", with: "!").trimmingPrefix("/") }.map(String.init)
-                    #expect(throws: Never.self, "seed \(seed)") { _ = try PatternList(relative + task.outputs) }
+                    #expect(throws: Never.self, "seed \(seed)") {
+                        _ = try PatternList(relative + OutputPlace(task.outputs, project: project.path).patterns)
+                    }
                 }
             }
         }

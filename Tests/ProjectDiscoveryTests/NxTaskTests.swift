@@ -156,7 +156,7 @@ struct NxTaskTests {
         }
     }
 
-    @Test("outputs below the project are stored; others forbid it")
+    @Test("outputs are stored wherever they lie in the workspace; what holds a project forbids it")
     func outputs() throws {
         func outputs(_ list: String, _ options: String = "{}") throws -> TaskDefinition {
             try task("t", #"{ "t": { "command": "x", "cache": true, "outputs": \#(list), "options": \#(options) } }"#)
@@ -166,8 +166,11 @@ struct NxTaskTests {
         )
         #expect(inside.outputs == ["dist", "x/*.js", "y", "!dist/z"] && inside.cache)
         #expect(try outputs(#"["{options.path}"]"#, #"{ "path": "libs/ui/p" }"#).outputs == ["p"])
-        #expect(try !outputs(#"["{options.path}"]"#, #"{ "path": "dist/libs/ui" }"#).cache)
-        #expect(try !outputs(#"["{workspaceRoot}/dist"]"#).cache)
+        let rooted = try outputs(#"["{options.path}"]"#, #"{ "path": "dist/libs/ui" }"#)
+        #expect(rooted.outputs == ["/dist/libs/ui"] && rooted.cache)
+        for around in ["{workspaceRoot}", "{workspaceRoot}/libs", "{workspaceRoot}/**/*.map", "{projectRoot}"] {
+            #expect(try !outputs("[\"\(around)\"]").cache, "\(around)")
+        }
         #expect(try outputs(#"["{options.none}"]"#).cache)
         #expect(
             try task("t", #"{ "t": { "command": "x", "cache": true, "outputs": ["{workspaceRoot}/../x"] } }"#).cache
@@ -192,28 +195,71 @@ struct NxTaskTests {
         #expect(tasks["lint"]?.command.hasSuffix("&& own") == true)
     }
 
-    @Test("targets that plugins infer exist, are not reused, and are noted")
-    func inferred() throws {
-        let nx = """
-            { "plugins": [{ "plugin": "@nx/vite/plugin", "options": { "buildTargetName": "make" } }, "@nx/eslint/plugin",
-              { "plugin": "@nx/jest/plugin", "exclude": ["libs/data/**/*"] }, "other"],
-              "targetDefaults": { "lint": { "cache": true, "outputs": [] }, "test": { "cache": true } } }
-            """
+    @Test("of two tasks that write to the same place, the later keeps no outputs; committed files are never removed")
+    func conflicts() throws {
         let found = try discoverNx(
-            nxFiles(
-                nx,
-                extra: [
-                    "apps/shop/vite.config.ts": "", "libs/ui/jest.config.ts": "", "libs/data/jest.config.ts": "",
-                    "eslint.config.mjs": "",
-                ]))
-        let shop = try #require(found.project("apps/shop")?.tasks)
-        #expect(shop.keys.sorted() == ["build", "lint", "make", "preview", "serve", "test", "typecheck"])
-        #expect(shop["make"]?.command == "npx nx run shop:make" && shop["serve"]?.persistent == true)
-        #expect(shop["lint"]?.cache == true && shop["test"]?.cache == false)
-        #expect(found.project("libs/ui")?.tasks.keys.sorted() == ["lint", "test"])
-        #expect(found.project("libs/data")?.tasks.keys.sorted() == ["lint"])
-        #expect(found.diagnostics.count { $0.evidence.path == "nx.json" } == 4)
-        #expect(found.project("libs/ui")?.structuralDigests.contains { $0.field == "nx.plugins" } == true)
+            nxFiles(extra: [
+                "libs/ui/project.json": """
+                { "name": "ui", "targets": {
+                  "build": { "command": "b", "cache": true, "outputs": ["{workspaceRoot}/dist/ui"] },
+                  "pack": { "command": "p", "cache": true, "dependsOn": ["build"], "outputs": ["{workspaceRoot}/dist/ui/x"] },
+                  "shots": { "command": "s", "cache": true, "outputs": ["{projectRoot}/**/*.shot"] } } }
+                """,
+                "libs/ui/src/a.shot": "picture", "apps/shop/public/icon.svg": "",
+                "libs/data/project.json": """
+                { "name": "data", "targets": {
+                  "all": { "command": "a", "cache": true, "outputs": ["{workspaceRoot}/dist"] },
+                  "own": { "command": "o", "cache": true, "outputs": ["{projectRoot}/**/*.map"] } } }
+                """,
+            ]))
+        let ui = try #require(found.project("libs/ui")?.tasks), data = try #require(found.project("libs/data")?.tasks)
+        #expect(ui["build"]?.outputs == ["/dist/ui"] && ui["build"]?.cache == true)
+        #expect(ui["pack"]?.outputs == [] && ui["pack"]?.cache == false)
+        #expect(ui["shots"]?.outputs == [] && ui["shots"]?.cache == false)
+        // Nobody says that `public` is made; Nx presumes it.
+        #expect(found.project("apps/shop")?.tasks["build"]?.outputs == [])
+        #expect(data["all"]?.outputs == [] && data["all"]?.cache == false)
+        #expect(data["own"]?.outputs == ["**/*.map"] && data["own"]?.cache == true)
+        #expect(
+            found.diagnostics.map(\.message).filter { $0.contains("not reused") }.sorted() == [
+                "results of 1 task are not reused: committed files are among their outputs",
+                "results of 2 tasks are not reused: other tasks write where they do",
+            ])
+    }
+
+    @Test("options of a command are its flags, and what Nx alone can follow it runs")
+    func flags() throws {
+        func command(_ options: String, name: String = "t", extra: [String: String] = [:]) throws -> String {
+            try task(name, #"{ "\#(name)": { "command": "x", "options": \#(options) } }"#, extra: extra).command
+        }
+        #expect(
+            try command(#"{ "args": ["--a", "b c"], "config": "{projectRoot}/y", "n": 1 }"#)
+                .hasSuffix("&& x --config=libs/ui/y --n=1 --a b c"))
+        #expect(try command(#"{ "tty": false, "args": "--a" }"#).hasSuffix("&& x --a"))
+        for odd in [#"{ "readyWhen": "up" }"#, #"{ "envFile": "e" }"#, #"{ "k": "a b" }"#, #"{ "k": {} }"#] {
+            #expect(try command(odd) == "npx nx run ui:t", "\(odd)")
+        }
+        #expect(try command("{}", extra: ["libs/ui/.env": "A=1"]) == "npx nx run ui:t")
+        #expect(try command("{}", extra: [".env.other": "A=1", ".env.example": ""]).hasSuffix("&& x"))
+        #expect(try command("{}", name: "other", extra: [".env.other": "A=1"]) == "npx nx run ui:other")
+    }
+
+    @Test("a runtime input that prints a variable is that variable")
+    func echoes() throws {
+        let found = try task(
+            "t", #"{ "t": { "cache": true, "inputs": [{ "runtime": "echo $CI" }, { "runtime": "echo \"${A}\"" }] } }"#)
+        #expect(found.env == ["A", "CI"] && found.cache)
+    }
+
+    @Test("a preset in the repository is what nx.json has not; the default branch is defaultBase")
+    func presets() throws {
+        let nx = #"{ "extends": "./tools/preset.json", "namedInputs": {}, "defaultBase": "origin/next" }"#
+        let preset = #"{ "namedInputs": { "x": [] }, "targetDefaults": { "t": { "cache": true, "outputs": [] } } }"#
+        let found = try task("t", #"{ "t": { "command": "x" } }"#, nx: nx, extra: ["tools/preset.json": preset])
+        #expect(found.cache)
+        #expect(try WorkspaceReader.toolBranch(in: .inMemory(["nx.json": nx])) == "next")
+        let old = #"{ "affected": { "defaultBase": "trunk" } }"#
+        #expect(try WorkspaceReader.toolBranch(in: .inMemory(["nx.json": old])) == "trunk")
     }
 
     @Test("files of the old implicitDependencies count for their projects")

@@ -164,7 +164,9 @@ struct RushTests {
         #expect(try found.task("libs/lib", "build").dependsOn == [.sameProject("_phase:pre")])
         #expect(try found.task("rigs/rig", "clean").dependsOn.isEmpty)
         #expect(try found.task("libs/lib", "count").dependsOn == [.dependencies("count")])
-        #expect(found.notes.count == 1 && found.notes[0].hasPrefix("\(RushTests.commandFile):5 "))
+        let once = try found.task("", "once")
+        #expect(once.command == "x" && !once.cache && once.inputs == .patterns(["/**/*"], includesDefault: true))
+        #expect(once.origin == Evidence(path: RepoPath(RushTests.commandFile), line: 5) && found.notes.isEmpty)
     }
 
     @Test("settings of operations: additional files, variables, ignored files, what is inherited")
@@ -195,6 +197,26 @@ struct RushTests {
         let task = try unknown.task("libs/lib", "build")
         #expect(!task.cache && task.inputs == .patterns(["/**/*"], includesDefault: true))
         #expect(unknown.notes.first?.hasPrefix("libs/lib/config/rig.json:1 the rig 'elsewhere'") == true)
+    }
+
+    @Test("the parts of a split operation run one after the other, and nothing of it is stored")
+    func shards() throws {
+        let settings = """
+            { "operationSettings": [{ "operationName": "build", "outputFolderNames": ["lib"], "sharding": { "count": 2 } }] }
+            """
+        let found = try read([
+            "libs/lib/config/rush-project.json": settings, "libs/old/config/rush-project.json": settings,
+            "libs/lib/package.json": #"{ "name": "lib", "scripts": { "build": "merge", "build:shard": "part" } }"#,
+        ])
+        let build = try found.task("libs/lib", "build")
+        let folder = ".rush/operations/build_shard/shards"
+        #expect(
+            build.command.hasSuffix(
+                "; part --shard=1/2 --shard-output-directory=\(folder)/1 && part --shard=2/2 --shard-output-directory=\(folder)/2 && merge --shard-parent-folder=\(folder) --shard-count=2"
+            ))
+        #expect(!build.cache)
+        #expect(try found.task("libs/old", "build").command.hasSuffix("tsc") && !found.task("libs/old", "build").cache)
+        #expect(found.notes.count == 2 && found.notes.contains { $0.contains("there is no script 'build:shard'") })
     }
 
     @Test("files that cannot be read widen: rush.json all packages, command-line.json all projects")

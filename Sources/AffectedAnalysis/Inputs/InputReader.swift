@@ -25,6 +25,7 @@ package final class InputReader {
         let project: ProjectIndex
         let relative: PatternList?
         let outputs: PatternList?
+        let outputDirectory: RepoPath
     }
 
     private struct SetKey: Hashable {
@@ -125,11 +126,13 @@ package final class InputReader {
         let nested =
             crossing.contains { !$0.hasPrefix("!") }
             ? try InputReader.compile(crossing, of: place, field: "inputs") : nil
+        let outputs = OutputPlace(task?.outputs ?? [], project: project.path)
         return InputSelection(
             workspace: workspace, project: project, projectIndex: index, relative: relativeList,
             includesOwn: includesOwn,
             rooted: try InputReader.compile(rooted, of: place, field: "inputs"),
-            outputs: try InputReader.compile(task?.outputs ?? [], of: place, field: "outputs"), ignored: ignored,
+            outputs: try InputReader.compile(outputs.patterns, of: place, field: "outputs"),
+            outputDirectory: outputs.directory, ignored: ignored,
             includesUnowned: includesUnowned, named: namedFiles(project, task),
             purpose: purposes.purpose(
                 name: taskName, command: task?.purposeText ?? ""),
@@ -166,7 +169,9 @@ package final class InputReader {
 
     /// Everything the selection selects in this version.
     func inputs(_ selection: InputSelection) throws(AnalysisError) -> InputSet {
-        let ownKey = OwnKey(project: selection.projectIndex, relative: selection.relative, outputs: selection.outputs)
+        let ownKey = OwnKey(
+            project: selection.projectIndex, relative: selection.relative, outputs: selection.outputs,
+            outputDirectory: selection.outputDirectory)
         let key = SetKey(
             own: ownKey, includesOwn: selection.includesOwn, includesUnowned: selection.includesUnowned,
             rooted: selection.rooted, named: selection.named, purpose: selection.purpose)
@@ -341,7 +346,7 @@ package final class InputReader {
     /// What the patterns select, without what the task makes itself.
     private func rootedItems(_ patterns: PatternList, _ selection: InputSelection) throws(GitError) -> [InputItem] {
         let all = try collectRooted(patterns)
-        guard selection.outputs != nil else { return all }
+        if selection.outputs == nil { return all }
         var items: [InputItem] = []
         for item in all { try withoutOutputs(item, selection, into: &items) }
         return items
@@ -351,18 +356,14 @@ package final class InputReader {
     private func withoutOutputs(
         _ item: InputItem, _ selection: InputSelection, into items: inout [InputItem]
     ) throws(GitError) {
-        if let below = item.path.relative(to: selection.project.path), !below.isRoot {
-            guard item.mode == .directory else {
-                if !selection.isOutput(below) { items.append(item) }
-                return
-            }
-            switch selection.outputs?.verdict(forDirectory: below) ?? PatternList.Verdict.none {
-            case .none: return items.append(item)
-            case .all: return
-            case .look: break
-            }
-        } else if item.mode != .directory || !selection.project.path.isWithin(item.path) {
-            return items.append(item)
+        guard item.mode == .directory else {
+            if !selection.makes(item.path) { items.append(item) }
+            return
+        }
+        switch selection.outputVerdict(forDirectory: item.path) {
+        case .none: return items.append(item)
+        case .all: return
+        case .look: break
         }
         let contents = try tree.objects.tree(item.id)
         for entry in contents.entries {

@@ -14,8 +14,10 @@ struct InputSelection {
     let includesOwn: Bool
     /// The patterns relative to the workspace root.
     let rooted: PatternList?
-    /// What the task makes itself, which is never its input.
+    /// What the task makes itself, which is never its input, relative to `outputDirectory`.
     let outputs: PatternList?
+    /// The project's directory, or the root when outputs lie outside of it.
+    let outputDirectory: RepoPath
     /// `ignore` of ripple.yaml.
     let ignored: PatternList?
     /// Whether unowned files above the project count.
@@ -34,7 +36,7 @@ struct InputSelection {
     /// - Parameter isKnownOwned: the caller walked down from the project and entered no other project.
     func readsOwn(_ path: RepoPath, isKnownOwned: Bool = false) -> Bool {
         guard includesOwn, let below = path.relative(to: project.path), !below.isRoot else { return false }
-        if literals.contains(path) { return !isOutput(below) }
+        if literals.contains(path) { return !makes(path) }
         if workspace.structuralFiles.contains(path) { return false }
         if !isKnownOwned, owner(of: path) != projectIndex {
             guard let nested, nested.matches(below) else { return false }
@@ -46,7 +48,7 @@ struct InputSelection {
         }
         if let relative, !relative.matches(below) { return false }
         if let ignored, ignored.matches(path) { return false }
-        return !isOutput(below)
+        return !makes(path)
     }
 
     /// The owner of the file, for this project: one that shares its files reads them as if it owned them, and patterns of
@@ -74,11 +76,18 @@ struct InputSelection {
 
     /// Whether the file at `path` is an output of the task.
     func makes(_ path: RepoPath) -> Bool {
-        guard outputs != nil, let below = path.relative(to: project.path) else { return false }
-        return isOutput(below)
+        guard let outputs, let below = path.relative(to: outputDirectory) else { return false }
+        return outputs.matches(below)
     }
 
-    func isOutput(_ below: RepoPath) -> Bool { outputs?.matches(below) ?? false }
+    /// Which files below the directory `path` the task makes.
+    func outputVerdict(forDirectory path: RepoPath) -> PatternList.Verdict {
+        guard let outputs else { return .none }
+        guard let below = path.relative(to: outputDirectory) else {
+            return outputDirectory.isWithin(path) ? .look : .none
+        }
+        return outputs.verdict(forDirectory: below)
+    }
 
     enum Verdict { case all, none, look }
 
@@ -100,10 +109,10 @@ struct InputSelection {
         case .look: all = false
         case .all, nil: break
         }
-        switch outputs?.verdict(forDirectory: below) {
+        switch outputVerdict(forDirectory: path) {
         case .all: return .none
         case .look: all = false
-        case .some(.none), nil: break
+        case .none: break
         }
         switch ignored?.verdict(forDirectory: path) {
         case .all: return literals.contains { $0.isWithin(path) } ? .look : .none

@@ -6,24 +6,28 @@ package import WorkspaceModel
 package struct OutputRemoval: Sendable {
     private let project: [UInt8]
     private let selection: OutputSelection
+    private let isShared: Bool
 
     /// `project` is the absolute path of the project's directory, which the patterns are relative to.
-    package init(project: String, patterns: PatternList) {
+    ///
+    /// - Parameter isShared: whether tasks of other projects write there, perhaps at this moment.
+    package init(project: String, patterns: PatternList, isShared: Bool = false) {
         self.project = Array(project.utf8)
+        self.isShared = isShared
         selection = OutputSelection(patterns: patterns)
     }
 
     /// Removes every file that the patterns select, whatever its type, and answers how many there were.
     ///
-    /// Directories go when the patterns select them or a file in them was removed, and nothing is left in them; the
-    /// project's own stays. A symbolic link is removed, not what it points to; `.git` is not touched. Removes as much
+    /// Directories go when the patterns select them or, where nobody shares them, a file in them was removed, and nothing is
+    /// left in them; the project's own stays. A symbolic link is removed, not what it points to; `.git` is not touched. Removes as much
     /// as it can and then throws the first failure.
     @discardableResult
     package func remove() throws(OutputError) -> Int {
         let verdict = selection.verdict(for: .root, in: .look)
         if verdict == .none { return 0 }
         guard let root = OpenDirectory(at: project) else { throw .fileSystem("read", .root, errno: errno) }
-        var pass = RemovalPass(selection: selection)
+        var pass = RemovalPass(selection: selection, isShared: isShared)
         pass.clear(root, at: .root, verdict)
         if let failure = pass.failure { throw failure }
         return pass.count
@@ -32,6 +36,7 @@ package struct OutputRemoval: Sendable {
 
 private struct RemovalPass {
     let selection: OutputSelection
+    let isShared: Bool
     var count = 0
     var failure: OutputError?
 
@@ -61,7 +66,9 @@ private struct RemovalPass {
             guard let directory = outer.directory(name) else { return note("read", path) }
             clear(directory, at: path, verdict)
         }
-        guard count > countBefore || selection.selects(directory: path, verdict: verdict) else { return }
+        // Another task may have made sure of a shared directory just now, to write to it next.
+        let isEmptied = count > countBefore && !isShared
+        guard isEmptied || selection.selects(directory: path, verdict: verdict) else { return }
         if !unlink(name, in: outer, flags: AT_REMOVEDIR), errno != ENOTEMPTY, errno != EEXIST { note("remove", path) }
     }
 

@@ -7,11 +7,15 @@ package import WorkspaceModel
 package struct OutputRestoration: Sendable {
     private let project: String
     private let selection: OutputSelection
+    private let isShared: Bool
     private let store: any ContentStore
 
     /// `project` is the absolute path of the project's directory, which the patterns are relative to.
-    package init(project: String, patterns: PatternList, store: any ContentStore) {
+    ///
+    /// - Parameter isShared: whether tasks of other projects write there, perhaps at this moment.
+    package init(project: String, patterns: PatternList, isShared: Bool = false, store: any ContentStore) {
         self.project = project
+        self.isShared = isShared
         selection = OutputSelection(patterns: patterns)
         self.store = store
     }
@@ -27,7 +31,7 @@ package struct OutputRestoration: Sendable {
         guard let root = OpenDirectory(at: Array(project.utf8)) else { throw .fileSystem("read", .root, errno: errno) }
         StagingDirectory.removeAbandoned(in: root)
         try checkParents(of: entries, in: root)
-        let removal = OutputRemoval(project: project, patterns: selection.patterns)
+        let removal = OutputRemoval(project: project, patterns: selection.patterns, isShared: isShared)
         if entries.isEmpty {
             try removal.remove()
             return

@@ -14,6 +14,8 @@ struct LageTarget {
     var cache: Bool?
     /// The file of a worker, from the directory of the configuration.
     var worker: String?
+    /// How many of lage's workers the target takes up.
+    var weight: Double?
     /// Set when a part that may change the result is not known: the task reads every file and is not cached.
     var isPartial = false
 }
@@ -40,7 +42,7 @@ struct LageConfiguration {
         "reporters", "$schema",
     ]
     private static let idleTargetKeys: Set<String> = [
-        "weight", "maxWorkers", "priority", "stagedTarget", "id", "description",
+        "maxWorkers", "priority", "id", "description",
     ]
 
     /// `nil` when the file exports nothing that can be read.
@@ -122,6 +124,14 @@ struct LageConfiguration {
             if target.cache == nil { isNotKnown(what, field.line, &target) }
         case "options":
             target.worker = (field.node["worker"] ?? field.node["script"])?.string
+        case "stagedTarget":
+            // What lage runs in place of the target while only few files are changed and not committed.
+            note(field.line, "\(what) has no effect: the target itself is planned")
+        case "weight":
+            target.weight = field.node.number
+            if target.weight == nil, !field.node.isUnknown {
+                note(field.line, "\(what) must be a number; it is ignored")
+            }
         case "cacheKey", "shouldRun":
             // A function that decides whether the target runs at all: it may always run.
             if field.key == "cacheKey" { isNotKnown(what, field.line, &target) }

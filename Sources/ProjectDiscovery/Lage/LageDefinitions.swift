@@ -73,6 +73,7 @@ struct LageDefinitions {
         task.persistent = isScript && ScriptTasks.isServer(name)
         let isKnown = outputs != nil || ScriptTasks.isCheck(name)
         task.cache = !isPartial && !task.persistent && (target.cache ?? isKnown)
+        if let weight = target.weight, weight > 1, weight.isFinite { task.cpus = min(weight, 1024) }
         task.origin = target.evidence
         return task
     }

@@ -26,6 +26,21 @@ struct MoonLayer {
     }
 }
 
+extension MoonLayer {
+    /// Lays this layer over one that its file extends: tasks and groups of the same name replace those there, what is implied
+    /// grows.
+    mutating func extend(_ base: MoonLayer) {
+        fileGroups.merge(base.fileGroups) { own, _ in own }
+        tasks.merge(base.tasks) { own, _ in own }
+        env = base.env.filter { variable in !env.contains { $0.name == variable.name } } + env
+        implicitDeps = base.implicitDeps + implicitDeps
+        implicitInputs = base.implicitInputs + implicitInputs
+        var options = base.taskOptions
+        options.lay(taskOptions)
+        taskOptions = options
+    }
+}
+
 /// Which projects inherit the tasks of one file (moon 2): all conditions that are given must hold.
 struct MoonCondition {
     /// `or`: one of them; `and`: all of them; `not`: none of them.
@@ -110,19 +125,5 @@ struct MoonTasksFile {
         }
         file.diagnostics = reader.diagnostics
         return file
-    }
-}
-
-/// The form that all files of moon share.
-enum MoonFile {
-    /// The top-level entries; none of an empty file.
-    static func fields(_ bytes: [UInt8], path: RepoPath) throws(ConfigurationError) -> [YAMLEntry] {
-        guard let root = try YAMLNode.compose(bytes, path: path) else { return [] }
-        guard let entries = root.entries else {
-            throw ConfigurationError(
-                path: path, line: root.line, column: root.column,
-                problem: "the file must be a mapping, not \(root.kindName)")
-        }
-        return entries
     }
 }

@@ -69,6 +69,8 @@ struct MoonProject {
 struct MoonToolchains {
     /// The settings of each tool, as text.
     var settings: [StructuralDigest] = []
+    /// Files whose settings hold where this one has none.
+    private(set) var extends: [String] = []
     private var enabled: Set<String> = []
     private var packageManagers: Set<String> = []
     var diagnostics: [Diagnostic] = []
@@ -85,12 +87,23 @@ struct MoonToolchains {
 
     init(parsing bytes: [UInt8], at path: RepoPath) throws(ConfigurationError) {
         for field in try MoonFile.fields(bytes, path: path) where field.key != "$schema" && field.key != "moon" {
+            if field.key == "extends" {
+                extends = field.value.text.map { [$0] } ?? field.value.items?.compactMap(\.text) ?? []
+                continue
+            }
             enabled.insert(field.key)
             if let manager = field.value["packageManager"]?.text { packageManagers.insert(manager) }
             settings.append(
                 StructuralDigest(path: path, line: field.line, field: field.key, digest: field.value.canonical))
         }
         settings.sort { $0.field < $1.field }
+    }
+
+    /// Takes over the tools that this file does not set itself, and counts what both say.
+    mutating func extend(_ base: MoonToolchains) {
+        settings = (settings + base.settings).sorted { ($0.field, $0.path) < ($1.field, $1.path) }
+        enabled.formUnion(base.enabled)
+        packageManagers.formUnion(base.packageManagers)
     }
 
     /// Pins the versions of tools, one `NAME = "VERSION"` a line before the first table: https://moonrepo.dev/docs/proto/config

@@ -48,7 +48,7 @@ struct MoonSurvey {
 
     /// The file called `name` with one of moon's extensions.
     static func file(_ name: String, in directory: Tree) -> File? {
-        for suffix in ["yml", "yaml", "jsonc", "json", "toml", "hcl", "pkl"] {
+        for suffix in MoonFile.extensions {
             if let entry = directory.entry(named: "\(name).\(suffix)".utf8), entry.mode.isFile {
                 return File(name: "\(name).\(suffix)", id: entry.id)
             }
@@ -62,12 +62,36 @@ struct MoonSurvey {
         }
         workspace = parsed ?? workspace
         diagnostics += workspace.diagnostics
+        var seen: Set<RepoPath> = [MoonSurvey.directory.appending(file.name)]
+        var from = MoonSurvey.directory.appending(file.name), next = workspace.extends
+        while let text = next {
+            guard let base = try extended(text, from, &seen) else { break }
+            guard
+                let file = try read(
+                    base,
+                    { (bytes, path) throws(ConfigurationError) in
+                        try MoonWorkspaceFile.parse(bytes, at: path)
+                    })
+            else { break }
+            workspace.extend(file)
+            diagnostics += file.diagnostics
+            (from, next) = (base, file.extends)
+        }
         for name in ["toolchains", "toolchain"] {
             guard let file = MoonSurvey.file(name, in: directory) else { continue }
             let parsed = try parse(file) { (bytes, path) throws(ConfigurationError) in
                 try MoonToolchains(parsing: bytes, at: path)
             }
             toolchains = parsed ?? toolchains
+            let path = MoonSurvey.directory.appending(file.name)
+            var seen: Set<RepoPath> = [path]
+            for text in toolchains.extends {
+                guard let base = try extended(text, path, &seen) else { continue }
+                let parsed = try read(base) { (bytes, path) throws(ConfigurationError) in
+                    try MoonToolchains(parsing: bytes, at: path)
+                }
+                if let parsed { toolchains.extend(parsed) }
+            }
             break
         }
         if let versions = try tree.read(MoonToolchains.versionsFile) { toolchains.addVersions(versions) }
@@ -92,10 +116,45 @@ struct MoonSurvey {
         }
     }
 
+    /// The file that `extends` names from another; `nil`, with a note, for one that is not in the repository, and for one that
+    /// was read before.
+    private mutating func extended(_ text: String, _ from: RepoPath, _ seen: inout Set<RepoPath>) throws(GitError)
+        -> RepoPath?
+    {
+        let isAddress = text.contains("://")
+        if !isAddress, let path = from.parent?.resolving(text), let entry = try tree.entry(path), entry.mode.isFile {
+            guard seen.insert(path).inserted else { return nil }
+            // Outside of moon's own directory it stays a file of its project too.
+            if path.isWithin(MoonSurvey.directory) { structuralFiles.insert(path) }
+            let name = String(decoding: path.lastComponent, as: UTF8.self)
+            return isRead(name, at: path) ? path : nil
+        }
+        // Should it come, what is read here changes.
+        if !isAddress, let path = from.parent?.resolving(text) { structuralFiles.insert(path) }
+        let reason = isAddress ? "what lies at an address is not read" : "there is no such file"
+        diagnostics.append(
+            Diagnostic(
+                evidence: Evidence(path: from, line: nil),
+                message: "'extends: \(text)' is not followed: \(reason), and what it says is not known here"))
+        return nil
+    }
+
+    private mutating func read<Value>(
+        _ path: RepoPath, _ body: ([UInt8], RepoPath) throws(ConfigurationError) -> Value
+    ) throws(GitError) -> Value? {
+        guard let bytes = try tree.read(path) else { return nil }
+        do throws(ConfigurationError) {
+            return try body(bytes, path)
+        } catch {
+            problems.append((path, error.message))
+            return nil
+        }
+    }
+
     /// Whether the file's form is one that is read; notes a problem when it is not.
     private mutating func isRead(_ name: String, at path: RepoPath) -> Bool {
-        if ["yml", "yaml", "json"].contains(name.split(separator: ".").last.map(String.init)) { return true }
-        problems.append((path, "\(path): only the YAML and JSON forms of moon's files are read"))
+        if MoonFile.isRead(name) { return true }
+        problems.append((path, "\(path): only the YAML, JSON and TOML forms of moon's files are read"))
         return false
     }
 
@@ -117,16 +176,24 @@ struct MoonSurvey {
         guard isRead(file.name, at: path) else { return }
         switch try cache.tasks(file.id, at: path, in: tree.objects) {
         case .success(let tasks):
-            inherited.append(tasks)
             diagnostics += tasks.diagnostics
-            for other in tasks.extends {
-                let known = directory.resolving(other).flatMap { try? tree.entry($0) } != nil && !other.contains("://")
-                guard !known || !(directory.resolving(other)?.isWithin(MoonSurvey.directory) ?? false) else { continue }
-                diagnostics.append(
-                    Diagnostic(
-                        evidence: Evidence(path: path, line: nil),
-                        message: "'extends: \(other)' is not followed: the tasks in that file are not known here"))
+            var tasks = tasks
+            var seen: Set<RepoPath> = [path]
+            // The nearest last: each is laid under what is there already.
+            var pending = tasks.extends.map { ($0, path) }
+            while let (text, from) = pending.popLast() {
+                guard let base = try extended(text, from, &seen) else { continue }
+                guard let entry = try tree.entry(base) else { continue }
+                switch try cache.tasks(entry.id, at: base, in: tree.objects) {
+                case .success(let file):
+                    tasks.layer.extend(file.layer)
+                    if tasks.condition == nil { tasks.condition = file.condition }
+                    diagnostics += file.diagnostics
+                    pending = file.extends.map { ($0, base) } + pending
+                case .failure(let error): problems.append((base, error.message))
+                }
             }
+            inherited.append(tasks)
         case .failure(let error): problems.append((path, error.message))
         }
     }

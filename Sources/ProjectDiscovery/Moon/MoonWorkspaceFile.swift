@@ -16,6 +16,8 @@ struct MoonWorkspaceFile {
     var namesByPath = false
     /// `vcs.defaultBranch`.
     var defaultBranch: String?
+    /// The file whose settings hold where this one has none.
+    var extends: String?
     /// Whether the file is one of moon 2.
     var isVersion2 = false
     var diagnostics: [Diagnostic] = []
@@ -28,7 +30,7 @@ struct MoonWorkspaceFile {
             case "projects": file.readProjects(field, &reader)
             case "vcs": file.defaultBranch = field.value["defaultBranch"]?.text
             case "extends":
-                reader.note(field.line, "'extends' is not followed: what the other file says is not known here")
+                file.extends = reader.text(field)
             case "versionConstraint":
                 let major = (field.value.text ?? "").drop { !$0.isNumber }.prefix(while: \.isNumber)
                 file.isVersion2 = Int(major).map { $0 >= 2 } ?? false
@@ -38,6 +40,17 @@ struct MoonWorkspaceFile {
         }
         file.diagnostics = reader.diagnostics
         return file
+    }
+
+    /// Takes over what this file does not say itself.
+    mutating func extend(_ base: MoonWorkspaceFile) {
+        if globs.isEmpty, sources.isEmpty {
+            globs = base.globs
+            sources = base.sources
+            namesByPath = namesByPath || base.namesByPath
+        }
+        defaultBranch = defaultBranch ?? base.defaultBranch
+        isVersion2 = isVersion2 || base.isVersion2
     }
 
     private mutating func readProjects(_ field: YAMLEntry, _ reader: inout MoonReader) {

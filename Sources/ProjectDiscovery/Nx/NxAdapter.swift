@@ -1,4 +1,5 @@
 package import GitObjects
+internal import JSONText
 package import WorkspaceModel
 
 /// Reads Nx workspaces: nx.json, project.json files, and the imports of source files.
@@ -20,9 +21,13 @@ package enum NxAdapter {
             guard let entry = try files.entry(path), entry.mode.isFile else { continue }
             discovery.structuralFiles.insert(path)
             let bytes = try tree.objects.blob(entry.id)
+            var preset: (path: RepoPath, bytes: [UInt8])?
+            if let base = NxConfiguration.presetPath(bytes, at: path), let text = try files.read(base) {
+                preset = (base, text)
+            }
             let configuration: NxConfiguration
             do throws(ConfigurationError) {
-                configuration = try NxConfiguration.parse(bytes, at: path)
+                configuration = try NxConfiguration.parse(bytes, at: path, preset: preset)
             } catch {
                 widen(error, root, &discovery)
                 continue
@@ -31,6 +36,18 @@ package enum NxAdapter {
                 root: root, configuration: configuration, files: files, cache: cache, manifests: manifests)
             try builder.build(into: &discovery)
         }
+    }
+
+    /// `defaultBase`, or `affected.defaultBase`, of the nx.json at the root, without the name of a remote; `nil` when it says
+    /// none or cannot be read.
+    package static func defaultBranch(in tree: SourceTree) throws(GitError) -> String? {
+        guard let bytes = try tree.read("nx.json"), let document = try? NxConfiguration.document(bytes, "nx.json")
+        else {
+            return nil
+        }
+        let root = document.root
+        let name = root["defaultBase"]?.string ?? root["affected"]?["defaultBase"]?.string
+        return name.map { $0.hasPrefix("origin/") ? String($0.dropFirst("origin/".count)) : $0 }
     }
 
     private static func widen(_ error: ConfigurationError, _ root: RepoPath, _ discovery: inout Discovery) {

@@ -8,10 +8,16 @@ struct NxCommand {
     let project: NxProject
     let manager: PackageManager
 
-    /// Options of `nx:run-commands` that a shell can follow; with any other, Nx runs the target itself.
-    private static let simpleOptions: Set<String> = [
-        "command", "commands", "cwd", "parallel", "env", "color", "forwardAllArgs",
+    /// Names of the files in the project's directory and at the workspace's root.
+    let names: [String]
+
+    /// Options of `nx:run-commands` that are no flags of the command.
+    private static let ownOptions: Set<String> = [
+        "command", "commands", "cwd", "parallel", "env", "color", "forwardAllArgs", "args", "tty", "usePty",
+        "streamOutput",
     ]
+    /// Options that only Nx can follow.
+    private static let opaqueOptions: Set<String> = ["readyWhen", "envFile", "no-color", "no-parallel", "__unparsed__"]
 
     func text(_ name: String, _ target: NxTarget) -> String {
         switch target.effectiveExecutor {
@@ -19,7 +25,7 @@ struct NxCommand {
         case "nx:run-script", "@nrwl/workspace:run-script":
             return ScriptTasks.command(target.option("script")?.string ?? name, manager)
         case "nx:run-commands", "@nrwl/workspace:run-commands":
-            return shell(target) ?? throughNx(name)
+            return shell(name, target) ?? throughNx(name)
         default: return throughNx(name)
         }
     }
@@ -40,14 +46,23 @@ struct NxCommand {
 
     /// The commands of a target whose options are simple, run as Nx does: from the workspace's root, or from `cwd`, with the
     /// workspace's programs in reach.
-    private func shell(_ target: NxTarget) -> String? {
-        let options = target.effectiveOptions
-        guard options.allSatisfy({ NxCommand.simpleOptions.contains($0.key) }) else { return nil }
-        guard let commands = commands(target), !commands.isEmpty else { return nil }
+    private func shell(_ name: String, _ target: NxTarget) -> String? {
+        guard !readsVariables(name), let commands = commands(target), !commands.isEmpty else { return nil }
+        guard let flags = flags(target), flags.isEmpty || commands.count == 1 else { return nil }
         if commands.count > 1, target.option("parallel")?.bool != false { return nil }
         guard let start = directory(target.option("cwd")) else { return nil }
         var parts = ["cd \(start.toRoot)", #"PATH="$PWD/node_modules/.bin:$PATH""#]
-        if let cwd = start.fromRoot { parts.append("cd \(cwd)") }
+        if target.isInferred {
+            // Some configurations of bundlers ask Nx which task they are part of.
+            let task =
+                "NX_TASK_TARGET_PROJECT=\(NxCommand.quoted(project.name)) NX_TASK_TARGET_TARGET=\(NxCommand.quoted(name))"
+            parts.append("export NX_WORKSPACE_ROOT=\"$PWD\" \(task)")
+        }
+        if let cwd = start.fromRoot {
+            parts.append("cd \(cwd)")
+            // Nx looks for programs there first.
+            if start.isProject { parts.append(#"PATH="$PWD/node_modules/.bin:$PATH""#) }
+        }
         for member in target.option("env")?.object ?? [] {
             guard let value = member.node.string, NxCommand.isName(member.key) else { return nil }
             parts.append("export \(member.key)=\(NxCommand.quoted(value))")
@@ -56,9 +71,32 @@ struct NxCommand {
             let text = interpolated(command)
             // `{args.x}` and the like are for Nx.
             if text.contains("{args.") || text.contains("{options.") { return nil }
-            parts.append(commands.count == 1 ? text : "(\(text))")
+            parts.append(commands.count == 1 ? text + flags : "(\(text))")
         }
         return parts.joined(separator: " && ")
+    }
+
+    /// Whether Nx sets variables for the target from files that are committed.
+    private func readsVariables(_ name: String) -> Bool {
+        let files = [".env", ".env.local", ".local.env", ".env.\(name)", ".\(name).env", ".env.\(name).local"]
+        return names.contains(where: files.contains)
+    }
+
+    /// What Nx puts after the command: options that are not its own as flags, then `args`. `nil` where that takes Nx.
+    private func flags(_ target: NxTarget) -> String? {
+        let forwards = target.option("forwardAllArgs")?.bool ?? true
+        var flags = ""
+        for option in target.effectiveOptions where !NxCommand.ownOptions.contains(option.key) {
+            let value = option.node.string ?? option.node.number ?? option.node.bool.map { "\($0)" }
+            guard let value, forwards, !NxCommand.opaqueOptions.contains(option.key) else { return nil }
+            let text = "\(option.key)=\(interpolated(value))"
+            guard NxCommand.quoted(text) == text else { return nil }
+            flags += " --\(text)"
+        }
+        guard let args = target.option("args") else { return flags }
+        let texts = args.string.map { [$0] } ?? args.array?.map { $0.string ?? "\n" } ?? ["\n"]
+        guard forwards, texts.allSatisfy({ !$0.contains("\n") && !$0.contains("{args.") }) else { return nil }
+        return texts.reduce(flags) { $0 + " " + interpolated($1) }
     }
 
     private func commands(_ target: NxTarget) -> [String]? {
@@ -77,14 +115,15 @@ struct NxCommand {
     }
 
     /// The way from the project to the workspace's root, and from there to where the commands run.
-    private func directory(_ option: JSONNode?) -> (toRoot: String, fromRoot: String?)? {
+    private func directory(_ option: JSONNode?) -> (toRoot: String, fromRoot: String?, isProject: Bool)? {
         guard let depth = project.path.relative(to: workspace.root)?.components.count else { return nil }
         let toRoot = depth == 0 ? "." : Array(repeating: "..", count: depth).joined(separator: "/")
-        guard let option else { return (toRoot, nil) }
+        guard let option else { return (toRoot, nil, false) }
         guard let text = option.string, !text.hasPrefix("/"),
             let path = RepoPath.root.resolving(interpolated(text))
         else { return nil }
-        return (toRoot, path.isRoot ? nil : NxCommand.quoted(path.description))
+        let isProject = workspace.root.appending(path.bytes) == project.path
+        return (toRoot, path.isRoot ? nil : NxCommand.quoted(path.description), isProject)
     }
 
     private func interpolated(_ text: String) -> String {
@@ -93,7 +132,8 @@ struct NxCommand {
             .replacing("{projectName}", with: project.name).replacing("{workspaceRoot}", with: ".")
     }
 
-    private static func isName(_ text: String) -> Bool {
+    /// Whether the text is the name of a variable of the environment.
+    static func isName(_ text: String) -> Bool {
         guard let first = text.utf8.first, ByteClass.of(first) == .word else { return false }
         return text.utf8.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "$") && ByteClass.of($0).isPartOfWord }
     }

@@ -15,6 +15,8 @@ struct NxConfiguration: Sendable {
     }
 
     var path: RepoPath
+    /// The file of the repository that it extends.
+    var preset: RepoPath?
     var namedInputs: [String: [NxInput]] = [:]
     /// Defaults by executor, target's name, or glob.
     var targetDefaults: [String: NxTarget] = [:]
@@ -52,14 +54,35 @@ extension NxConfiguration {
     ]
 
     /// Reads nx.json. What is not understood becomes a diagnostic.
-    static func parse(_ bytes: [UInt8], at path: RepoPath) throws(ConfigurationError) -> NxConfiguration {
+    ///
+    /// - Parameter preset: the file that it `extends`, when that lies in the repository. A member of nx.json takes the place of
+    ///   the preset's.
+    static func parse(
+        _ bytes: [UInt8], at path: RepoPath, preset: (path: RepoPath, bytes: [UInt8])? = nil
+    ) throws(ConfigurationError) -> NxConfiguration {
         let document = try NxConfiguration.document(bytes, path)
         var reader = NxReader(path: path, document: document)
         var result = NxConfiguration(path: path)
-        for member in document.root.object ?? [] { result.read(member, &reader) }
+        result.preset = preset?.path
+        let members = document.root.object ?? []
+        if let preset {
+            let base = try NxConfiguration.document(preset.bytes, preset.path)
+            var reader = NxReader(path: preset.path, document: base)
+            for member in base.root.object ?? [] where !members.contains(where: { $0.key == member.key }) {
+                result.read(member, &reader)
+            }
+            result.diagnostics += reader.diagnostics
+        }
+        for member in members { result.read(member, &reader) }
         result.opaque.sort { $0.field < $1.field }
         result.diagnostics += reader.diagnostics
         return result
+    }
+
+    /// The file that an nx.json extends by a relative path.
+    static func presetPath(_ bytes: [UInt8], at path: RepoPath) -> RepoPath? {
+        guard let text = (try? document(bytes, path))?.root["extends"]?.string, text.hasPrefix(".") else { return nil }
+        return (path.parent ?? .root).resolving(text)
     }
 
     /// A JSON object with comments.
@@ -93,7 +116,17 @@ extension NxConfiguration {
         case "plugins": readPlugins(member, &reader)
         case "pluginsConfig": readPluginsConfig(member)
         case "extends":
-            if member.node.string?.hasSuffix("nx/presets/npm.json") == true {
+            if preset != nil {
+                break
+            } else if member.node.string?.hasSuffix("nx/presets/core.json") == true {
+                // What Nx 13 to 15 ships under that name.
+                implicitFiles.append((".eslintrc.json", ["*"]))
+                if targetDefaults["build"] == nil {
+                    var target = NxTarget(evidence: reader.evidence(member.keyOffset))
+                    target.dependsOn = [NxTargetDependency(target: "build", ofDependencies: true)]
+                    targetDefaults["build"] = target
+                }
+            } else if member.node.string?.hasSuffix("nx/presets/npm.json") == true {
                 analyzesSourceFiles = analyzesSourceFiles ?? false
             } else {
                 addOpaque(member, &reader)
@@ -150,8 +183,13 @@ extension NxConfiguration {
                     name: name, options: node["options"], include: texts("include"), exclude: texts("exclude"),
                     evidence: reader.evidence(node.offset)))
         }
-        // Options of a plugin decide what its targets run.
-        addOpaque(member, &reader)
+        // Options of a plugin that is not known decide what its targets run.
+        let unknown = (member.node.array ?? []).filter { node in
+            (node.string ?? node["plugin"]?.string).map { !NxInferredTargets.isKnown($0) } ?? true
+        }
+        guard !unknown.isEmpty else { return }
+        let node = JSONNode(value: .array(unknown), offset: member.node.offset)
+        addOpaque(JSONMember(key: member.key, keyOffset: member.keyOffset, node: node), &reader)
     }
 
     private mutating func readPluginsConfig(_ member: JSONMember) {

@@ -4,96 +4,96 @@ internal import WorkspaceModel
 
 /// The targets that plugins of Nx infer from configuration files: https://nx.dev/concepts/inferred-tasks.
 ///
-/// Only that they exist is taken over, for the plugins listed here: what they make stands in code that is not run, so their
-/// results are not reused unless nx.json or project.json names their outputs. Nx runs them.
+/// What the plugins listed here make is taken over: names, commands, inputs, dependencies and outputs. They load the
+/// configuration of a tool to tell outputs; Ripple runs nothing, reads what is written out in it, and where code decides
+/// does not reuse results.
 enum NxInferredTargets {
-    /// Targets of a plugin, for projects with a file whose name begins so.
-    private struct Rule {
-        var files: [String]
-        /// The option that names the target, and its name without that; `nil` when there is none then.
-        var targets: [(option: String, name: String?)]
-        /// Whether a file at the workspace's root makes every project have the target.
-        var countsRoot = false
-    }
+    private typealias Rule = @Sendable (inout NxInference) throws(GitError) -> Void
 
+    /// By the plugin's name without `/plugin` at its end.
     private static let rules: [String: Rule] = [
-        "@nx/jest/plugin": Rule(files: ["jest.config."], targets: [("targetName", "test")]),
-        "@nx/vitest": Rule(files: ["vitest.config.", "vite.config."], targets: [("testTargetName", "test")]),
-        "@nx/vite/plugin": Rule(
-            files: ["vite.config.", "vitest.config."],
-            targets: [
-                ("buildTargetName", "build"), ("testTargetName", "test"), ("serveTargetName", "serve"),
-                ("previewTargetName", "preview"), ("typecheckTargetName", "typecheck"),
-            ]),
-        "@nx/eslint/plugin": Rule(
-            files: ["eslint.config.", ".eslintrc"], targets: [("targetName", "lint")], countsRoot: true),
-        "@nx/playwright/plugin": Rule(files: ["playwright.config."], targets: [("targetName", "e2e")]),
-        "@nx/cypress/plugin": Rule(files: ["cypress.config."], targets: [("targetName", "e2e")]),
-        "@nx/webpack/plugin": Rule(
-            files: ["webpack.config."], targets: [("buildTargetName", "build"), ("serveTargetName", "serve")]),
-        "@nx/rspack/plugin": Rule(
-            files: ["rspack.config."], targets: [("buildTargetName", "build"), ("serveTargetName", "serve")]),
-        "@nx/rollup/plugin": Rule(files: ["rollup.config."], targets: [("buildTargetName", "build")]),
-        "@nx/next/plugin": Rule(
-            files: ["next.config."],
-            targets: [("buildTargetName", "build"), ("devTargetName", "dev"), ("startTargetName", "start")]),
-        "@nx/js/typescript": Rule(files: ["tsconfig."], targets: [("typecheck", "typecheck"), ("build", nil)]),
+        "@nx/vitest": { (inference) throws(GitError) in try inference.addVitest() },
+        "@nx/jest": { (inference) throws(GitError) in try inference.addJest() },
+        "@nx/eslint": { (inference) throws(GitError) in try inference.addESLint() },
+        "@nx/playwright": { (inference) throws(GitError) in try inference.addPlaywright() },
+        "@nx/cypress": { (inference) throws(GitError) in try inference.addCypress() },
+        "@nx/detox": { (inference) throws(GitError) in try inference.addDetox() },
+        "@nx/webpack": { (inference) throws(GitError) in try inference.addWebpack() },
+        "@nx/rspack": { (inference) throws(GitError) in try inference.addRspack() },
+        "@nx/rsbuild": { (inference) throws(GitError) in try inference.addRsbuild() },
+        "@nx/rollup": { (inference) throws(GitError) in try inference.addRollup() },
+        "@nx/next": { (inference) throws(GitError) in try inference.addNext() },
+        "@nx/nuxt": { (inference) throws(GitError) in try inference.addNuxt() },
+        "@nx/remix": { (inference) throws(GitError) in try inference.addRemix() },
+        "@nx/react/router-plugin": { (inference) throws(GitError) in try inference.addReactRouter() },
+        "@nx/storybook": { (inference) throws(GitError) in try inference.addStorybook() },
+        "@nx/expo": { (inference) throws(GitError) in try inference.addExpo() },
+        "@nx/react-native": { (inference) throws(GitError) in try inference.addReactNative() },
+        "@nx/docker": { (inference) throws(GitError) in try inference.addDocker() },
+        "@nx/js/typescript": { (inference) throws(GitError) in try inference.addTypeScript() },
+        // Tests of this one are those of `@nx/vitest` where that is registered too.
+        "@nx/vite": { (inference) throws(GitError) in
+            let plugins = inference.place.configuration.plugins
+            try inference.addVite(runsTests: !plugins.contains { short($0.name) == "@nx/vitest" })
+        },
     ]
     /// Plugins that make edges and no targets, or what Ripple reads itself.
-    private static let targetless: Set<String> = ["@nx/js", "nx/js", "nx/plugins/package-json"]
+    private static let targetless: Set<String> = [
+        "@nx/js", "nx/js", "nx/plugins/package-json", "nx/plugins/project-json",
+    ]
+    /// Plugins for build tools whose projects Ripple finds itself.
+    private static let foreign: [String: String] = [
+        "@nx/gradle": "Gradle", "@nx/maven": "Maven", "@nx/dotnet": ".NET",
+    ]
 
-    /// Whether a file of this name makes a rule hold.
-    static func isConfiguration(_ name: ArraySlice<UInt8>) -> Bool {
-        guard name.contains(UInt8(ascii: ".")), name.count < 64 else { return false }
-        let text = String(decoding: name, as: UTF8.self)
-        return rules.values.contains { $0.files.contains(where: text.hasPrefix) }
+    private static func short(_ name: String) -> String {
+        name.hasSuffix("/plugin") ? String(name.dropLast("/plugin".count)) : name
     }
 
-    /// The targets of the project at `path`, which has the configuration files `names`.
-    static func targets(
-        of path: RepoPath, names: [String], rootNames: [String], in configuration: NxConfiguration
-    ) -> [String: NxTarget] {
+    /// Whether the targets of the plugin are known.
+    static func isKnown(_ plugin: String) -> Bool {
+        rules[short(plugin)] != nil || targetless.contains(plugin)
+    }
+
+    /// The targets of the project. Those of a later plugin lie over those of an earlier one.
+    static func targets(of place: NxPlace) throws(GitError) -> [String: NxTarget] {
         var targets: [String: NxTarget] = [:]
-        for plugin in configuration.plugins {
-            guard let rule = rules[plugin.name], applies(plugin, to: path) else { continue }
-            let counted = rule.countsRoot ? names + rootNames : names
-            guard counted.contains(where: { name in rule.files.contains(where: name.hasPrefix) }) else { continue }
-            for (option, standard) in rule.targets {
-                let setting = plugin.options?[option]
-                if setting?.bool == false { continue }
-                guard let name = setting?.string ?? setting?["targetName"]?.string ?? standard else { continue }
-                if name.isEmpty || name.contains("#") || name.contains(where: \.isWhitespace) { continue }
-                var target = NxTarget(evidence: plugin.evidence)
-                target.isInferred = true
-                targets[name] = target
-            }
+        for plugin in place.configuration.plugins {
+            guard let rule = rules[short(plugin.name)] else { continue }
+            var inference = NxInference(place: place, options: NxPluginOptions(plugin: plugin))
+            try rule(&inference)
+            for (name, target) in inference.targets { targets[name] = target.merged(onto: targets[name]) }
         }
         return targets
-    }
-
-    /// `include` and `exclude` are globs of configuration files; one that may hold for the project does.
-    private static func applies(_ plugin: NxConfiguration.Plugin, to path: RepoPath) -> Bool {
-        func matches(_ glob: String, unsure: Bool) -> Bool {
-            guard let pattern = NxGlob.pattern(glob, isExclusion: !unsure), let compiled = try? Pattern(pattern) else {
-                return unsure
-            }
-            return compiled.matches(path.appending("package.json")) || compiled.matches(path.appending("x.config.ts"))
-        }
-        if !plugin.include.isEmpty, !plugin.include.contains(where: { matches($0, unsure: true) }) { return false }
-        return !plugin.exclude.contains { matches($0, unsure: false) }
     }
 
     /// What is to be said of the plugins.
     static func diagnostics(_ configuration: NxConfiguration) -> [Diagnostic] {
         var seen: Set<String> = []
         return configuration.plugins.compactMap { plugin in
-            guard !targetless.contains(plugin.name), seen.insert(plugin.name).inserted else { return nil }
+            guard !isKnown(plugin.name), seen.insert(plugin.name).inserted else { return nil }
             let message =
-                rules[plugin.name] == nil
-                ? "the targets and edges that the plugin '\(plugin.name)' infers are not known; ripple.yaml can define them"
-                : "of the targets that the plugin '\(plugin.name)' infers only the names are known: Nx runs them, and results "
-                    + "are reused only where nx.json or project.json names their outputs"
+                if let tool = foreign[short(plugin.name)] {
+                    "the plugin '\(plugin.name)' asks \(tool) for targets; Ripple reads the projects of \(tool) itself"
+                } else {
+                    "the targets and edges that the plugin '\(plugin.name)' infers are not known; ripple.yaml can define them"
+                }
             return Diagnostic(evidence: plugin.evidence, message: message)
         }
+    }
+}
+
+extension NxConfiguration.Plugin {
+    /// Whether the globs `include` and `exclude` let the configuration file at `path` through; where a glob cannot be
+    /// followed, they do.
+    func applies(to path: RepoPath) -> Bool {
+        func matches(_ glob: String, unsure: Bool) -> Bool {
+            guard let pattern = NxGlob.pattern(glob, isExclusion: !unsure), let compiled = try? Pattern(pattern) else {
+                return unsure
+            }
+            return compiled.matches(path)
+        }
+        if !include.isEmpty, !include.contains(where: { matches($0, unsure: true) }) { return false }
+        return !exclude.contains { matches($0, unsure: false) }
     }
 }

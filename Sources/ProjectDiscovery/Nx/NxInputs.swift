@@ -57,12 +57,25 @@ struct NxInputExpansion {
             }
         case .environment(let name): if !result.env.contains(name) { result.env.append(name) }
         case .runtime(let command):
+            if let name = NxInputExpansion.echoedVariable(command) { return add(.environment(name)) }
             widen("the output of '\(command)' counts, and Ripple runs nothing to plan")
         case .externalDependencies, .dependentOutputs: break
         case .unknown:
             included.append("**/*")
             widen("a form of its inputs is not understood")
         }
+    }
+
+    /// The variable that a command prints, and nothing else: `echo $CI`.
+    private static func echoedVariable(_ command: String) -> String? {
+        let words = command.split(whereSeparator: \.isWhitespace)
+        guard words.count == 2, words[0] == "echo" else { return nil }
+        var name = words[1]
+        if name.hasPrefix("\""), name.hasSuffix("\""), name.count > 1 { name = name.dropFirst().dropLast() }
+        guard name.hasPrefix("$") else { return nil }
+        name = name.dropFirst()
+        if name.hasPrefix("{"), name.hasSuffix("}") { name = name.dropFirst().dropLast() }
+        return NxCommand.isName(String(name)) ? String(name) : nil
     }
 
     private mutating func widen(_ reason: String) { if result.uncacheable == nil { result.uncacheable = reason } }

@@ -7,7 +7,8 @@ struct NxOutputs {
     let workspace: NxWorkspace
     let project: NxProject
 
-    /// The patterns below the project, and whether some of the outputs lie elsewhere, where Ripple stores nothing.
+    /// The patterns in Ripple's form, and whether some of the outputs cannot be stored: they lie outside of the repository,
+    /// or are a project's whole directory, or what cannot be written as such a pattern.
     func patterns(_ name: String, _ target: NxTarget) -> (patterns: [String], areOutside: Bool) {
         var included: [String] = [], excluded: [String] = []
         var areOutside = false
@@ -30,7 +31,9 @@ struct NxOutputs {
     }
 
     private func exact(_ text: String) -> String? {
-        guard !text.contains("("), (try? Pattern(text)) != nil else { return nil }
+        guard !text.contains("("), (try? Pattern(text.hasPrefix("/") ? String(text.dropFirst()) : text)) != nil else {
+            return nil
+        }
         return text
     }
 
@@ -55,15 +58,18 @@ struct NxOutputs {
         return texts.map { text[..<start.lowerBound] + $0 + text[text.index(after: end)...] }
     }
 
-    /// `text` below the project; `nil` when it lies elsewhere. Without a token it is relative to the workspace.
+    /// `text` from the project, or with a leading `/` from the root of the repository; `nil` when it holds a project. Without
+    /// a token it is relative to the workspace.
     private func relative(_ text: String) -> String? {
         let relative = project.path.relative(to: workspace.root) ?? project.path
         let root = relative.isRoot ? "." : relative.description
         let full = text.replacing("{projectRoot}", with: root).replacing("{workspaceRoot}", with: ".")
             .replacing("{projectName}", with: project.name)
-        guard !full.contains("{projectRoot"), let path = workspace.root.resolving(full),
-            let below = path.relative(to: project.path), !below.isRoot
-        else { return nil }
-        return below.utf8Text
+        guard !full.contains("{projectRoot"), let path = workspace.root.resolving(full), let text = path.utf8Text else {
+            return nil
+        }
+        if let below = path.relative(to: project.path) { return below.isRoot ? nil : below.utf8Text }
+        let isWild = path.components.first?.contains { "*?[{!".utf8.contains($0) } ?? true
+        return isWild || project.path.isWithin(path) ? nil : "/" + text
     }
 }

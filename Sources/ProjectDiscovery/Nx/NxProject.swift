@@ -52,6 +52,9 @@ struct NxWorkspace {
     /// The root, when it is a project that only gathers: nothing can depend on it.
     var gatheringRoot: RepoPath? { projects.first { $0.onlyGathers }?.path }
 
+    /// The place in `projects` of the one at `path`.
+    func position(of path: RepoPath) -> Int? { byPath[path] }
+
     func project(named name: String) -> NxProject? { byName[name].map { projects[$0] } }
 
     /// The innermost project that `path` lies in, or is the directory of.

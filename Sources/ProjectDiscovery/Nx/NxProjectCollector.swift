@@ -53,7 +53,7 @@ struct NxProjectCollector {
         var digests: [StructuralDigest]
     }
 
-    private typealias Directory = (path: RepoPath, project: ObjectID?, package: ObjectID?, names: [String])
+    private typealias Directory = (path: RepoPath, project: ObjectID?, package: ObjectID?)
 
     private func packageFile(_ directory: Directory) throws(GitError) -> NxProjectFile? {
         guard let id = directory.package else { return nil }

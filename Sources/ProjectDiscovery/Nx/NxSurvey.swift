@@ -10,9 +10,8 @@ struct NxSurvey {
         var dialect: JavaScriptImports.Dialect
     }
 
-    /// Directories with a project.json or package.json, sorted by path; `names` are the files from which plugins of Nx infer
-    /// targets.
-    private(set) var directories: [(path: RepoPath, project: ObjectID?, package: ObjectID?, names: [String])] = []
+    /// Directories with a project.json or package.json, sorted by path.
+    private(set) var directories: [(path: RepoPath, project: ObjectID?, package: ObjectID?)] = []
     /// Sorted by path.
     private(set) var sources: [Source] = []
 
@@ -29,7 +28,7 @@ struct NxSurvey {
         var pending = [root]
         while let path = pending.popLast() {
             guard let directory = try files.directory(path) else { continue }
-            var project: ObjectID?, package: ObjectID?, names: [String] = []
+            var project: ObjectID?, package: ObjectID?
             for entry in directory.entries {
                 let name = directory.name(of: entry)
                 let below = path.appending(name)
@@ -41,12 +40,11 @@ struct NxSurvey {
                 guard entry.mode.isFile, !ignored.ignores(below, isDirectory: false) else { continue }
                 if name.elementsEqual("project.json".utf8) { project = entry.id }
                 if name.elementsEqual("package.json".utf8) { package = entry.id }
-                if NxInferredTargets.isConfiguration(name) { names.append(String(decoding: name, as: UTF8.self)) }
                 if readsSources, let dialect = JavaScriptImports.dialect(of: name) {
                     sources.append(Source(path: below, id: entry.id, dialect: dialect))
                 }
             }
-            if project != nil || package != nil { directories.append((path, project, package, names)) }
+            if project != nil || package != nil { directories.append((path, project, package)) }
         }
         directories.sort { $0.path < $1.path }
         sources.sort { $0.path < $1.path }

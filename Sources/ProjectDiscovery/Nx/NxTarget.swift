@@ -21,8 +21,12 @@ struct NxTarget: Sendable {
     var cache: Bool?
     /// The target does not end by itself.
     var continuous: Bool?
-    /// Whether a plugin of Nx makes the target, so that it is not known what it runs.
+    /// Whether a plugin of Nx makes the target.
     var isInferred = false
+    /// Why the outputs that a plugin infers are not known; `nil` when they are.
+    var undecidedOutputs: String?
+    /// Whether what the target writes is of no use to others: it runs to succeed or to fail.
+    var onlyChecks = false
 
     init(evidence: Evidence) { self.evidence = evidence }
 
@@ -34,9 +38,7 @@ struct NxTarget: Sendable {
     /// Nothing is inherited from a target of another executor.
     func merged(onto base: NxTarget?) -> NxTarget {
         guard let base else { return self }
-        let isCompatible =
-            effectiveExecutor == nil || base.effectiveExecutor == nil || effectiveExecutor == base.effectiveExecutor
-        guard isCompatible else { return self }
+        guard isCompatible(with: base) else { return self }
         var result = self
         if effectiveExecutor == nil {
             result.executor = base.executor
@@ -51,7 +53,29 @@ struct NxTarget: Sendable {
         result.cache = cache ?? base.cache
         result.continuous = continuous ?? base.continuous
         result.isInferred = isInferred || (base.isInferred && effectiveExecutor == nil)
+        result.undecidedOutputs = undecidedOutputs ?? (outputs == nil ? base.undecidedOutputs : nil)
+        result.onlyChecks = onlyChecks || (base.onlyChecks && effectiveExecutor == nil)
         return result
+    }
+
+    /// Whether fields of `base` hold for this target too: it is run by the same executor, and when that runs a command or a
+    /// script, by the same.
+    private func isCompatible(with base: NxTarget) -> Bool {
+        guard let own = effectiveExecutor, let other = base.effectiveExecutor else { return true }
+        guard own == other else { return false }
+        for (mine, theirs) in [
+            (runCommand, base.runCommand), (option("script")?.string, base.option("script")?.string),
+        ] {
+            if let mine, let theirs, mine != theirs { return false }
+        }
+        return true
+    }
+
+    /// The command that is run, of several all.
+    private var runCommand: String? {
+        if let command = command ?? option("command")?.string { return command }
+        guard let commands = option("commands")?.array else { return nil }
+        return commands.map { $0.string ?? $0["command"]?.string ?? "" }.joined(separator: " && ")
     }
 
     private static func merged(_ own: [JSONMember]?, onto base: [JSONMember]?) -> [JSONMember]? {

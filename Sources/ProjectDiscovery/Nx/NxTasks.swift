@@ -5,20 +5,23 @@ internal import WorkspaceModel
 /// Makes Ripple's tasks of the targets of one workspace.
 struct NxTasks {
     let workspace: NxWorkspace
+    private let files: ModuleFiles
+    private let rootNames: [String]
     /// Targets that do not end by themselves, which nothing may wait for.
     private let persistent: [String: Set<RepoPath>]
     /// Named inputs that the build inputs of every project hold.
     private let coveredByBuilds: Set<String>
-    /// What was found, for one note each: executors run by Nx, and targets whose outputs lie elsewhere.
+    /// What was found, for one note each: executors run by Nx, and why results are not reused.
     private(set) var executors: [String: Evidence] = [:]
-    private(set) var outsideOutputs: (count: Int, first: Evidence)?
-    private(set) var unknownInputs: [String: (count: Int, first: Evidence)] = [:]
+    private(set) var notReused: [String: (count: Int, first: Evidence)] = [:]
 
     /// The stand-in for a task that no project has: it counts all files of a project, and those of what that depends on.
     static let allFiles = TaskDependency.dependencies("^default")
 
-    init(workspace: NxWorkspace) {
+    init(workspace: NxWorkspace, files: ModuleFiles) throws(GitError) {
         self.workspace = workspace
+        self.files = files
+        rootNames = try NxPlace.fileNames(in: workspace.root, files)
         var persistent: [String: Set<RepoPath>] = [:]
         for project in workspace.projects {
             for (name, target) in project.targets where NxTasks.isPersistent(name, target) {
@@ -45,9 +48,13 @@ struct NxTasks {
         return ScriptTasks.isServer(name) || executor.hasSuffix(":dev-server") || executor.hasSuffix(":serve")
     }
 
-    mutating func tasks(of project: NxProject, in discovered: DiscoveredProject) -> [String: TaskDefinition] {
+    mutating func tasks(
+        of project: NxProject, in discovered: DiscoveredProject
+    ) throws(GitError) -> [String: TaskDefinition] {
         var tasks: [String: TaskDefinition] = [:]
-        let command = NxCommand(workspace: workspace, project: project, manager: discovered.manager)
+        let command = NxCommand(
+            workspace: workspace, project: project, manager: discovered.manager,
+            names: try NxPlace.fileNames(in: project.path, files) + rootNames)
         for (name, target) in project.targets.sorted(by: { $0.key < $1.key }) {
             var task = TaskDefinition(command: command.text(name, target))
             task.origin = target.evidence
@@ -67,8 +74,11 @@ struct NxTasks {
             let outputs = NxOutputs(workspace: workspace, project: project).patterns(name, target)
             task.outputs = outputs.patterns
             task.cache = target.cache ?? workspace.configuration.cacheableTargets.contains(name)
-            if task.persistent || (target.isInferred && target.outputs == nil) { task.cache = false }
-            if task.cache { restrict(&task, target, inputs, outputs.areOutside) }
+            if task.persistent {
+                task.cache = false
+                task.outputs = []
+            }
+            restrict(&task, target, inputs, outputs.areOutside)
             tasks[name] = task
         }
         return tasks
@@ -78,14 +88,19 @@ struct NxTasks {
     private mutating func restrict(
         _ task: inout TaskDefinition, _ target: NxTarget, _ inputs: NxInputs, _ areOutside: Bool
     ) {
-        if let reason = inputs.uncacheable {
-            task.cache = false
-            let known = unknownInputs[reason]
-            unknownInputs[reason] = ((known?.count ?? 0) + 1, known?.first ?? target.evidence)
-        } else if areOutside {
-            task.cache = false
-            outsideOutputs = ((outsideOutputs?.count ?? 0) + 1, outsideOutputs?.first ?? target.evidence)
-        }
+        guard task.cache else { return }
+        let reason =
+            inputs.uncacheable ?? target.undecidedOutputs
+            ?? (areOutside ? "outputs lie outside of the workspace, or around a project" : nil)
+        if let reason { refuse(&task, reason) }
+    }
+
+    mutating func refuse(_ task: inout TaskDefinition, _ reason: String) {
+        guard task.cache else { return }
+        task.cache = false
+        let evidence = task.origin ?? Evidence(path: workspace.root.appending("nx.json"), line: nil)
+        let known = notReused[reason]
+        notReused[reason] = ((known?.count ?? 0) + 1, known?.first ?? evidence)
     }
 
     private func script(_ target: NxTarget, _ name: String, _ discovered: DiscoveredProject) -> String {
@@ -99,8 +114,7 @@ struct NxTasks {
         var result = executors.sorted { $0.key < $1.key }.map { executor, evidence in
             Diagnostic(evidence: evidence, message: "Nx runs the tasks of the executor '\(executor)'")
         }
-        for (reason, tasks) in unknownInputs.sorted(by: { $0.key < $1.key }) { result.append(note(tasks, reason)) }
-        if let outsideOutputs { result.append(note(outsideOutputs, "outputs lie outside of their projects")) }
+        for (reason, tasks) in notReused.sorted(by: { $0.key < $1.key }) { result.append(note(tasks, reason)) }
         return result
     }
 

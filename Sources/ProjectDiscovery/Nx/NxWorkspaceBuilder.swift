@@ -17,22 +17,42 @@ struct NxWorkspaceBuilder {
         let followsImports = try readsImports()
         let survey = try NxSurvey(of: root, in: files, readsSources: followsImports)
         discovery.followsImports = discovery.followsImports || followsImports
+        // Plugins infer targets from files that are there.
+        discovery.followsFileNames = true
         discovery.diagnostics += configuration.diagnostics + NxInferredTargets.diagnostics(configuration)
         let projects = try NxProjectCollector(self, survey).projects(in: &discovery)
         guard !projects.isEmpty else { return }
         var workspace = NxWorkspace(root: root, configuration: configuration, projects: projects)
         workspace.sharedInputs = try sharedInputs()
         report(projects, &discovery)
-        let rootNames = survey.directories.first { $0.path == root }?.names ?? []
-        let names = Dictionary(uniqueKeysWithValues: survey.directories.map { ($0.path, $0.names) })
+        let usesReferences = try readsReferences()
+        let packages = Set(projects.compactMap(\.packageName))
         workspace.setTargets(
-            projects.map { project in
-                targets(
-                    of: project, discovery.projects[project.index], names: names[project.path] ?? [],
-                    rootNames: rootNames)
+            try projects.map { (project) throws(GitError) -> [String: NxTarget] in
+                let place = try NxPlace(
+                    root: root, project: project, configuration: configuration, files: files, cache: cache,
+                    usesReferences: usesReferences, packages: packages)
+                let inferred = try NxInferredTargets.targets(of: place)
+                return targets(of: project, discovery.projects[project.index], inferred: inferred)
             })
         try addEdges(survey, workspace, &discovery)
-        addTasks(workspace, &discovery)
+        try addTasks(workspace, &discovery)
+    }
+
+    /// Whether members are tied by references of TypeScript: the root's tsconfig.json only lists them, above a
+    /// tsconfig.base.json for composite projects.
+    private func readsReferences() throws(GitError) -> Bool {
+        let manifest = try files.json(root.appending("package.json"))
+        let hasMembers = manifest?["workspaces"] != nil
+        let listsMembers = try files.entry(root.appending("pnpm-workspace.yaml")) != nil
+        guard hasMembers || listsMembers,
+            let list = try files.json(root.appending("tsconfig.json")),
+            let base = try files.json(root.appending("tsconfig.base.json"))
+        else { return false }
+        return list["extends"]?.string == "./tsconfig.base.json" && list["files"]?.array?.isEmpty == true
+            && list["references"]?.array != nil && list["include"]?.array?.isEmpty != false
+            && base["compilerOptions"]?["composite"]?.bool == true
+            && base["compilerOptions"]?["declaration"]?.bool == true
     }
 
     /// Whether imports make edges: what nx.json says, or else whether the workspace uses a plugin for JavaScript, as Nx
@@ -90,9 +110,9 @@ struct NxWorkspaceBuilder {
 
     /// Inferred targets and scripts, defaults over them, and over both what the project says.
     private func targets(
-        of project: NxProject, _ discovered: DiscoveredProject, names: [String], rootNames: [String]
+        of project: NxProject, _ discovered: DiscoveredProject, inferred: [String: NxTarget]
     ) -> [String: NxTarget] {
-        var base = NxInferredTargets.targets(of: project.path, names: names, rootNames: rootNames, in: configuration)
+        var base = inferred
         for script in discovered.scripts where isTask(script, of: project) {
             var target = NxTarget(evidence: Evidence(path: project.path.appending("package.json"), line: nil))
             target.executor = "nx:run-script"
@@ -169,12 +189,16 @@ struct NxWorkspaceBuilder {
         }
     }
 
-    private func addTasks(_ workspace: NxWorkspace, _ discovery: inout Discovery) {
-        var tasks = NxTasks(workspace: workspace)
+    private func addTasks(_ workspace: NxWorkspace, _ discovery: inout Discovery) throws(GitError) {
+        var tasks = try NxTasks(workspace: workspace, files: files)
+        var made: [[String: TaskDefinition]] = []
         for project in workspace.projects {
-            var made = tasks.tasks(of: project, in: discovery.projects[project.index])
-            addImplicitFiles(to: &made, of: project, workspace)
-            discovery.projects[project.index].tasks = made
+            made.append(try tasks.tasks(of: project, in: discovery.projects[project.index]))
+        }
+        try NxOutputConflicts(workspace: workspace, files: files).resolve(&made, &tasks)
+        for (position, project) in workspace.projects.enumerated() {
+            addImplicitFiles(to: &made[position], of: project, workspace)
+            discovery.projects[project.index].tasks = made[position]
             discovery.projects[project.index].inputsExcludeUnowned = true
             discovery.projects[project.index].definesCaching = true
         }

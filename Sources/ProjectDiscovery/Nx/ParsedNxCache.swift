@@ -1,15 +1,17 @@
 internal import GitObjects
 
-/// The imports of source files by blob id, so that both sides of a comparison read each file once.
+/// The imports of source files and the configurations of tools by blob id, so that both sides of a comparison read each
+/// file once.
 ///
 /// Belongs to one thread.
 package final class ParsedNxCache {
     private struct Key: Hashable {
         let id: ObjectID
-        let dialect: JavaScriptImports.Dialect
+        let dialect: JavaScriptImports.Dialect?
     }
 
     private var imports: [Key: [JavaScriptImports.Import]] = [:]
+    private var configurations: [Key: NxConfigurationText] = [:]
     /// How many files were read, for tests and benchmarks.
     package private(set) var scanned = 0
 
@@ -28,5 +30,16 @@ package final class ParsedNxCache {
         }
         imports[key] = found
         return found
+    }
+
+    /// The configuration of a tool, as far as it can be read.
+    func configuration(
+        of id: ObjectID, _ dialect: JavaScriptImports.Dialect?, in objects: ObjectStore
+    ) throws(GitError) -> NxConfigurationText {
+        let key = Key(id: id, dialect: dialect)
+        if let known = configurations[key] { return known }
+        let content = NxConfigurationText(try objects.blob(id), dialect: dialect)
+        configurations[key] = content
+        return content
     }
 }

@@ -30,8 +30,25 @@ package enum RushAdapter {
             discovery.projects[index].inputsExcludeUnowned = true
             discovery.projects[index].definesCaching = true
         }
+        addGlobalCommands(commands, &discovery)
         discovery.diagnostics += reader.diagnostics + tasks.diagnostics
         discovery.structuralFiles.formUnion(reader.files)
+    }
+
+    /// Global commands are tasks of the root. Rush knows no inputs of theirs and always runs them.
+    private static func addGlobalCommands(_ commands: RushCommands, _ discovery: inout Discovery) {
+        guard
+            let index = discovery.projects.firstIndex(where: {
+                $0.path.isRoot && $0.manager.isJavaScript && $0.onlyGathers
+            })
+        else { return }
+        for (name, command) in commands.global {
+            var task = TaskDefinition(command: command.shellCommand)
+            task.inputs = .patterns(["/**/*"], includesDefault: true)
+            task.cache = false
+            task.origin = command.evidence
+            discovery.projects[index].tasks[name] = task
+        }
     }
 
     private static func commands(

@@ -23,6 +23,8 @@ struct RushCommands {
     var phases: [String: RushPhase] = [:]
     /// Phased commands: the phases of each, and where it is defined.
     var commands: [String: (phases: [String], evidence: Evidence)] = [:]
+    /// Global commands by name: what the shell runs, once, at the root of the repository.
+    var global: [String: (shellCommand: String, evidence: Evidence)] = [:]
     var diagnostics: [Diagnostic] = []
 
     /// The commands of a repository without a file of its own: `build`, each project after those it depends on.
@@ -65,9 +67,24 @@ struct RushCommands {
             phase.isCached =
                 (name == "build" || node["incremental"]?.bool == true) && node["disableBuildCache"]?.bool != true
             phases[name] = phase
-        case "global": note(evidence, "the global command '\(name)' runs once for the repository; it is no task")
+        case "global":
+            guard let shellCommand = node["shellCommand"]?.string, RushCommands.isTaskName(name) else {
+                return note(
+                    evidence, "the global command '\(name)' has no 'shellCommand', or a name that no task can have")
+            }
+            global[name] = (shellCommand, evidence)
+            if let folder = node["autoinstallerName"]?.string {
+                note(
+                    evidence,
+                    "the programs of the autoinstaller '\(folder)' must be installed before '\(name)' runs, which Rush does itself"
+                )
+            }
         default: note(evidence, "the kind of the command '\(name)' is not known; it is ignored")
         }
+    }
+
+    private static func isTaskName(_ name: String) -> Bool {
+        !name.isEmpty && !name.hasPrefix("-") && !name.contains("#") && !name.contains(where: \.isWhitespace)
     }
 
     private mutating func note(_ evidence: Evidence, _ message: String) {

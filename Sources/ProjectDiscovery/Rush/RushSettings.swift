@@ -12,6 +12,8 @@ struct RushSettings {
         var additionalFiles: [String] = []
         var dependsOnNode = false
         var isCached = true
+        /// How many parts Rush splits the operation into; `nil` is one.
+        var shards: Int?
     }
 
     var operations: [String: Operation] = [:]
@@ -31,6 +33,7 @@ struct RushSettings {
             operation.environment += texts("dependsOnEnvVars") ?? []
             operation.additionalFiles = texts("dependsOnAdditionalFiles") ?? operation.additionalFiles
             if let node = node["dependsOnNodeVersion"] { operation.dependsOnNode = node.bool ?? true }
+            if let count = node["sharding"]?["count"]?.number { operation.shards = Int(count) }
             if let flag = node["disableBuildCacheForOperation"]?.bool { operation.isCached = !flag }
             operations[name] = operation
         }

@@ -56,8 +56,38 @@ struct RushTasks {
         // Rush stores results only of operations that have settings.
         task.cache = phase.isCached && (operation?.isCached ?? false) && (settings?.isCached ?? false)
         task.origin = phase.evidence
+        if let shards = operation?.shards, shards > 1 { split(&task, phase, project, shards) }
         return task
     }
+
+    /// Rush runs the script `NAME:shard` once for each part, and then the one called NAME on what they made. Ripple runs
+    /// the parts one after the other within the one task, as Rush calls them, and stores nothing: what passes from one to
+    /// the other lies outside of the declared outputs.
+    private mutating func split(
+        _ task: inout TaskDefinition, _ phase: RushPhase, _ project: DiscoveredProject, _ shards: Int
+    ) {
+        let name = "\(phase.script):shard"
+        task.cache = false
+        guard let script = project.scriptBodies[name], shards <= RushTasks.shardLimit else {
+            return note(
+                project, "the operation '\(phase.name)' is split, but there is no script '\(name)'; it runs as a whole")
+        }
+        let folder =
+            ".rush/operations/\(phase.name.map { $0.isLetter || $0.isNumber ? String($0) : "_" }.joined())_shard"
+        var steps = (1...shards).map { shard in
+            "\(script) --shard=\(shard)/\(shards) --shard-output-directory=\(folder)/shards/\(shard)"
+        }
+        steps.append(
+            "\(project.scriptBodies[phase.script] ?? "true") --shard-parent-folder=\(folder)/shards --shard-count=\(shards)"
+        )
+        task.command = command(steps.joined(separator: " && "))
+        note(
+            project,
+            "the \(shards) parts of the operation '\(phase.name)' run one after the other in one task, and its result is not reused"
+        )
+    }
+
+    private static let shardLimit = 256
 
     /// A phased command does nothing itself: it stands for its phases.
     private mutating func gathering(

@@ -16,6 +16,21 @@ package struct YAMLNode: Sendable {
     /// How many values this one holds, itself and what its aliases stand for included.
     let weight: Int
 
+    /// A value of another format, read as if it were YAML.
+    package init(_ content: Content, line: Int, column: Int = 1) {
+        self.content = content
+        self.line = line
+        self.column = column
+        weight = 1
+    }
+
+    init(content: Content, line: Int, column: Int, weight: Int) {
+        self.content = content
+        self.line = line
+        self.column = column
+        self.weight = weight
+    }
+
     /// Whether this is `~`, `null` or nothing at all.
     package var isNull: Bool {
         guard case .scalar(let text, isPlain: true) = content else { return false }
@@ -38,6 +53,13 @@ package struct YAMLEntry: Sendable {
     package let line: Int
     package let column: Int
     package let value: YAMLNode
+
+    package init(key: String, line: Int, column: Int = 1, value: YAMLNode) {
+        self.key = key
+        self.line = line
+        self.column = column
+        self.value = value
+    }
 }
 
 /// Bounds on a document, so that a hostile or broken file ends quickly with a sentence.

@@ -64,6 +64,48 @@ struct JSText {
         return position > start ? String(decoding: bytes[start..<position], as: UTF8.self) : nil
     }
 
+    /// Takes `word` if it is the name that comes next.
+    mutating func takeWord(_ word: String) -> Bool {
+        let start = position
+        if takeName() == word { return true }
+        position = start
+        return false
+    }
+
+    /// Skips the body of a function, the brace that ends it included. Where the value of its `return` begins, when there is
+    /// one only and no block around it.
+    mutating func skipBody() -> Int? {
+        var depth = 0, returns = 0
+        var found: Int?
+        while true {
+            skipSpace()
+            guard let byte = next else { return nil }
+            if JSText.isNameByte(byte) {
+                guard takeName() == "return" else { continue }
+                returns += 1
+                if depth == 0 { found = position }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
+                if depth == 0 {
+                    position += 1
+                    return returns == 1 ? found : nil
+                }
+                depth -= 1
+            case UInt8(ascii: "\""), UInt8(ascii: "'"):
+                _ = takeString()
+                continue
+            case UInt8(ascii: "`"):
+                skipTemplate()
+                continue
+            default: break
+            }
+            position += 1
+        }
+    }
+
     /// The string that begins here; `nil` when it has no end, or is a template with parts to be computed. Either way what
     /// there is of it is taken.
     mutating func takeString() -> String? {

@@ -1,5 +1,6 @@
 /// What a JavaScript module exports, as far as it is written out: https://tc39.es/ecma262 object, array, string, number
-/// and constant literals, names of top-level constants, spread of those, and paths joined to `__dirname`.
+/// and constant literals, names of top-level constants, spread of those, paths joined to the module's own directory, and
+/// what `defineConfig` is given, also by a function that only returns it.
 ///
 /// Nothing is run. Every part that only running would tell is `unknown`, and reading goes on after it.
 struct JSModule {
@@ -141,11 +142,20 @@ struct JSModule {
         case "true": return .bool(true)
         case "false": return .bool(false)
         case "null", "undefined": return .null
-        case "path", "require": return path(name)
-        case "defineConfig":
+        case "path", "require":
+            guard text.take("."), let method = text.takeName() else { return .unknown }
+            guard method == "join" || method == "resolve" else { return .unknown }
+            return path(startsAtDirectory: name == "path")
+        case "join" where text.next == UInt8(ascii: "("), "resolve" where text.next == UInt8(ascii: "("):
+            return path(startsAtDirectory: true)
+        case "__dirname": return .string(".")
+        case "import": return text.take(".meta.dirname") ? .string(".") : .unknown
+        case "defineConfig", "defineProject":
             // The argument is what is returned.
             guard text.take("(") else { return .unknown }
-            let argument = value(depth: depth + 1)
+            text.skipSpace()
+            let argument = returned(depth: depth + 1) ?? value(depth: depth + 1)
+            text.skipSpace()
             _ = text.take(",")
             text.skipSpace()
             return text.take(")") ? argument.value : .unknown
@@ -168,16 +178,42 @@ struct JSModule {
         }
     }
 
+    /// What an arrow function gives that is `() => (VALUE)`, or whose only `return` stands at the end of its body; `nil`,
+    /// with nothing taken, when what comes next is none.
+    private mutating func returned(depth: Int) -> JSNode? {
+        let start = text.position
+        _ = text.takeWord("async")
+        text.skipSpace()
+        if text.take("(") {
+            text.skipTo([])
+            _ = text.take(")")
+            text.skipSpace()
+        }
+        guard text.take("=>") else {
+            text.position = start
+            return nil
+        }
+        text.skipSpace()
+        let line = text.line
+        guard text.take("{") else { return value(depth: depth) }
+        let found = text.skipBody()
+        let end = text.position
+        guard let position = found else { return JSNode(value: .unknown, line: line) }
+        text.position = position
+        let result = value(depth: depth)
+        text.position = end
+        return result
+    }
+
     /// `path.join(__dirname, "a", "b")` and `require.resolve("./a")`, as a path from the file's directory.
-    private mutating func path(_ name: String) -> JSLiteral {
-        guard text.take("."), let method = text.takeName() else { return .unknown }
-        guard method == "join" || method == "resolve", text.take("(") else { return .unknown }
+    private mutating func path(startsAtDirectory: Bool) -> JSLiteral {
+        guard text.take("(") else { return .unknown }
         var parts: [String] = []
         var isFirst = true
         while true {
             text.skipSpace()
-            if isFirst, name == "path" {
-                guard text.takeName() == "__dirname" else { return .unknown }
+            if isFirst, startsAtDirectory {
+                guard text.takeWord("__dirname") || text.take("import.meta.dirname") else { return .unknown }
             } else {
                 guard let part = text.takeString() else { return .unknown }
                 parts.append(part)

@@ -71,8 +71,7 @@ struct StructureComparison {
             let near = candidates.near(node.project)
             guard !near.isEmpty || !candidates.global.isEmpty || mayReachOut(node) else { continue }
             let selection = try head.selection(index)
-            for change in near + candidates.global + candidates.far(selection)
-            {
+            for change in near + candidates.global + candidates.far(selection) {
                 guard let way = head.reader.reading(selection, change.path) else { continue }
                 findings.causes[index].insert(.file(path: change.path, status: change.status, namedBy: way))
                 isOwn[index] = true

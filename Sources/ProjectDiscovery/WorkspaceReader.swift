@@ -89,7 +89,8 @@ package final class WorkspaceReader {
         do throws(WorkspaceError) {
             var merge = try WorkspaceMerge(
                 tree: tree, scan: scan, configuration: configuration, discoveries: found,
-                caches: NamedFileCaches(tools: tools, configurations: configurations, manifests: javaScript, rust: rust))
+                caches: NamedFileCaches(tools: tools, configurations: configurations, manifests: javaScript, rust: rust)
+            )
             return (try merge.workspace(), errors)
         } catch {
             // What an adapter refused may be why the rest does not fit together.

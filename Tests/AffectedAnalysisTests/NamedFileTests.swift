@@ -70,6 +70,31 @@ struct NamedFileTests {
         #expect(try ways(editing: "packages/b/tsconfig.json", in: files)["a#build"] == ["packages/a/tsconfig.json:1"])
     }
 
+    @Test("a tsconfig.json for tests is read by tests and by what checks types")
+    func typeScriptForTests() throws {
+        var files = workspace([
+            "packages/a/tsconfig.json": #"{ "references": [{ "path": "./tsconfig.spec.json" }] }"#,
+            "packages/a/tsconfig.spec.json": #"{ "references": [{ "path": "../b" }], "extends": "../../tools/t" }"#,
+            "packages/b/tsconfig.json": "{}", "tools/t.json": "{}",
+        ])
+        files["packages/a/package.json"] =
+            #"{"name": "a", "scripts": {"build": "tsc -p tsconfig.build.json", "test": "x", "type-check": "y", "all": "tsc -b"}}"#
+        for path in ["tools/t.json", "packages/b/index.js"] {
+            let found = try ways(editing: path, in: files).keys.filter { $0.hasPrefix("a#") }
+            #expect(Set(found) == ["a#test", "a#type-check", "a#all"], "\(path)")
+        }
+    }
+
+    @Test("a path into node_modules leads to a package of the workspace, as Rush's rigs are extended")
+    func installed() throws {
+        let files = workspace([
+            "packages/a/tsconfig.json": #"{ "extends": "./node_modules/b/profiles/base.json" }"#,
+            "packages/b/profiles/base.json": "{}",
+        ])
+        let found = try ways(editing: "packages/b/profiles/base.json", in: files)
+        #expect(found["a#build"] == ["packages/a/tsconfig.json:1"])
+    }
+
     @Test(
         "lint configuration is for lint tasks",
         arguments: [
@@ -79,7 +104,10 @@ struct NamedFileTests {
             (".eslintrc.cjs", "module.exports = { root: true, extends: ['../../tools/lint'] }"),
             (".eslintrc.js", "module.exports = { extends: [require.resolve('../../tools/lint')] }"),
             ("eslint.config.mjs", "import base from '../../tools/lint.js';\nexport default [...base];"),
-            ("eslint.config.js", "const { join } = require('path');\nmodule.exports = load(join(__dirname, '..', '..', 'tools', 'lint.js'))"),
+            (
+                "eslint.config.js",
+                "const { join } = require('path');\nmodule.exports = load(join(__dirname, '..', '..', 'tools', 'lint.js'))"
+            ),
         ])
     func lint(_ name: String, _ content: String) throws {
         let files = workspace([
@@ -115,7 +143,10 @@ struct NamedFileTests {
             ("babel.config.js", "module.exports = { presets: [['../../tools/x', {}]] }"),
             (".babelrc", #"{ "extends": "../../tools/x.js" }"#),
             (".babelrc.json", #"{ "plugins": ["../../tools/x"] }"#),
-            ("vite.config.ts", "export default { resolve: { alias: { x: new URL('../../tools/x.js', import.meta.url) } } }"),
+            (
+                "vite.config.ts",
+                "export default { resolve: { alias: { x: new URL('../../tools/x.js', import.meta.url) } } }"
+            ),
             ("vite.config.js", "import './build/plugin'\nexport default {}"),
             ("webpack.config.js", "module.exports = require('../../tools/x')({})"),
             ("webpack.prod.js", "const { merge } = require('m'), x = require('../../tools/x.js')"),
@@ -130,6 +161,14 @@ struct NamedFileTests {
             "packages/a/build/plugin.js": "require('../../../tools/x')",
         ])
         #expect(Set(try ways(editing: "tools/x.js", in: files).keys) == all, "\(name)")
+    }
+
+    @Test("a file that a command names says so")
+    func command() throws {
+        var files = workspace(["tools/build.sh": "1"])
+        files["packages/a/package.json"] =
+            "{\n\"name\": \"a\",\n\"scripts\": {\n\"build\": \"../../tools/build.sh\" } }"
+        #expect(try ways(editing: "tools/build.sh", in: files) == ["a#build": ["packages/a/package.json:4"]])
     }
 
     @Test("sections of package.json count like files")
@@ -154,7 +193,8 @@ struct NamedFileTests {
             "eslint.config.js": "import x from './tools/lint.js'",
             "babel.config.json": "{\n \"presets\": [\"./tools/preset\"] }",
             "tsconfig.json": #"{ "extends": "./tools/ts.json", "references": [{ "path": "packages/b" }] }"#,
-            "vitest.config.ts": "export default { projects: ['./packages/a/vitest.config.ts'], alias: { b: './tools/alias.js' } }",
+            "vitest.config.ts":
+                "export default { projects: ['./packages/a/vitest.config.ts'], alias: { b: './tools/alias.js' } }",
             "packages/a/vitest.config.ts": "export default {}", "packages/b/tsconfig.json": "{}",
             "tools/lint.js": "1", "tools/preset.js": "1", "tools/ts.json": "{}", "tools/alias.js": "1",
         ])
@@ -247,7 +287,10 @@ struct PatchTests {
         #expect(try affected("patches/y.patch", files(plain, patch)).isEmpty)
         let pnpm = files(
             plain,
-            patch.merging(["pnpm-workspace.yaml": "packages: [\"packages/*\"]\npatchedDependencies:\n  x@1.0.0: patches/x@1.0.0.patch\n"]) { $1 })
+            patch.merging([
+                "pnpm-workspace.yaml":
+                    "packages: [\"packages/*\"]\npatchedDependencies:\n  x@1.0.0: patches/x@1.0.0.patch\n"
+            ]) { $1 })
         #expect(try affected("patches/x@1.0.0.patch", pnpm) == ["a#build"])
         #expect(try affected("patches/y.patch", pnpm).isEmpty)
         let bun = files(
@@ -260,7 +303,8 @@ struct PatchTests {
             plain,
             [
                 ".yarn/patches/@s-x-npm-1.0.0-abc.patch": "1", ".yarn/patches/y.patch": "1",
-                "yarn.lock": "__metadata:\n  version: 8\n\n\"@s/x@patch:@s/x@npm%3A1.0.0#~/.yarn/patches/%40s-x-npm-1.0.0-abc.patch\":\n  version: 1.0.0\n",
+                "yarn.lock":
+                    "__metadata:\n  version: 8\n\n\"@s/x@patch:@s/x@npm%3A1.0.0#~/.yarn/patches/%40s-x-npm-1.0.0-abc.patch\":\n  version: 1.0.0\n",
             ])
         #expect(try affected(".yarn/patches/@s-x-npm-1.0.0-abc.patch", yarn) == ["a#build"])
         #expect(try affected(".yarn/patches/y.patch", yarn).isEmpty)
@@ -274,15 +318,16 @@ struct RustPathTests {
         "crates/c/Cargo.toml": "[package]\nname = \"c\"\nversion = \"0.1.0\"\nedition = \"2021\"\n",
         "crates/d/Cargo.toml": "[package]\nname = \"d\"\nversion = \"0.1.0\"\nedition = \"2021\"\n",
         "crates/c/src/lib.rs": """
-            #![doc = include_str!("../../../GUIDE.md")]
-            #[path = "../../../shared/mod.rs"]
-            mod shared;
-            const X: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/x.bin"));
-            const Y: &str = include_str!("../../d/text/y.txt");
-            """,
+        #![doc = include_str!("../../../GUIDE.md")]
+        #[path = "../../../shared/mod.rs"]
+        mod shared;
+        const X: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/x.bin"));
+        const Y: &str = include_str!("../../d/text/y.txt");
+        """,
         "crates/c/tests/t.rs": "fn t() { std::fs::read(\"../../data/run.txt\"); dir(\"../d\"); dir(\"..\") }",
         "crates/d/src/lib.rs": "\n", "crates/d/text/y.txt": "1", "GUIDE.md": "1", "data/x.bin": "1",
-        "data/run.txt": "1", "data/other.txt": "1", "shared/mod.rs": "const A: &str = include_str!(\"../data/deep.txt\");",
+        "data/run.txt": "1", "data/other.txt": "1",
+        "shared/mod.rs": "const A: &str = include_str!(\"../data/deep.txt\");",
         "data/deep.txt": "1",
     ]
 

@@ -79,7 +79,8 @@ struct ToolVersionScenarioTests {
             .expectAffected(["web": .tool("apps/web/.tool-versions", "nodejs", "20", "22")])
     }
 
-    @Test("a task that declares its inputs still sees the versions of its tools; one that names the file reads it whole")
+    @Test(
+        "a task that declares its inputs still sees the versions of its tools; one that names the file reads it whole")
     func declared() throws {
         func scenario(_ inputs: String) -> Scenario {
             Scenario {

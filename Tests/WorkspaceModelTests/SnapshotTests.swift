@@ -71,7 +71,7 @@ struct SnapshotTests {
         return Workspace(
             projects: [one, two], edges: [edge], ignore: ["i"], globalInputs: ["g"], structuralFiles: ["b", "a"],
             sharedFiles: [
-                "d": [.general, .test, .container, .ignored, .toolchain(.jvm)].map {
+                "d": [.general, .test, .testCode, .container, .ignored, .toolchain(.jvm)].map {
                     NamedFile(path: "s", role: $0, chain: [])
                 }
             ],

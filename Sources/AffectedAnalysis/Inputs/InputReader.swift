@@ -129,12 +129,25 @@ package final class InputReader {
             includesOwn: includesOwn,
             rooted: try InputReader.compile(rooted, of: place, field: "inputs"),
             outputs: try InputReader.compile(task?.outputs ?? [], of: place, field: "outputs"), ignored: ignored,
-            includesUnowned: includesUnowned, named: namedFiles(project, task),
+            includesUnowned: includesUnowned, named: [],
             purpose: purposes.purpose(
                 name: taskName, command: task?.purposeText ?? ""),
             nested: nested, literals: literals)
-        if task?.claimsInputs != false, !project.configuredFiles.isEmpty { addConfigured(to: &selection) }
+        addNamed(to: &selection, task)
         return selection
+    }
+
+    /// Adds the files outside the project that the command, a manifest or the configuration of a tool names.
+    private func addNamed(to selection: inout InputSelection, _ task: TaskDefinition?) {
+        let project = selection.project
+        let inCommand = namedFiles(project, task)
+        // What a tool was seen to read is all that its task reads.
+        let readsAll = task?.claimsInputs != false
+        selection.named = (readsAll ? inCommand.union(project.namedFiles) : inCommand).sorted()
+        if let origin = task?.origin {
+            selection.configured = inCommand.sorted().map { NamedFile(path: $0, role: .general, chain: [origin]) }
+        }
+        if readsAll, !project.configuredFiles.isEmpty { addConfigured(to: &selection) }
     }
 
     /// Adds what the configuration of tools names, for a task that reads this configuration.
@@ -161,10 +174,9 @@ package final class InputReader {
         return false
     }
 
-    /// Files outside the project that the command or the manifest names by a relative path, if they exist.
-    private func namedFiles(_ project: Project, _ task: TaskDefinition?) -> [RepoPath] {
-        // What a tool was seen to read is all that its task reads.
-        var found = task?.claimsInputs == false ? [] : Set(project.namedFiles)
+    /// Paths outside the project that the command names; not all of them need be there.
+    private func namedFiles(_ project: Project, _ task: TaskDefinition?) -> Set<RepoPath> {
+        var found: Set<RepoPath> = []
         if let command = task?.purposeText, command.utf8.contains(UInt8(ascii: "/")), command.contains("../") {
             for word in command.split(whereSeparator: { " \t\n\"'`;|&()<>=".contains($0) }) where word.contains("../") {
                 if let path = project.path.resolving(word), !path.isWithin(project.path), !path.isRoot {
@@ -172,7 +184,7 @@ package final class InputReader {
                 }
             }
         }
-        return found.sorted()
+        return found
     }
 
     /// Everything the selection selects in this version.
@@ -274,6 +286,7 @@ package final class InputReader {
         case .general: true
         case .lint: selection.purpose.lints
         case .test: selection.purpose.tests
+        case .testCode: selection.purpose.tests || selection.purpose.checksTypes
         case .container: selection.purpose.containers || selection.purpose.tests
         case .toolchain(let ecosystem): ecosystem.includes(selection.project)
         case .testTool(let ecosystem): selection.purpose.tests && ecosystem.includes(selection.project)

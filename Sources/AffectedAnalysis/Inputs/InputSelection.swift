@@ -22,7 +22,7 @@ struct InputSelection {
     let includesUnowned: Bool
     /// Exact files outside the project, sorted: named in the command, by a manifest or by the configuration of a tool.
     var named: [RepoPath]
-    /// Those of them that the configuration of tools names.
+    /// Those of them of which it is known where they are named.
     var configured: [NamedFile] = []
     let purpose: TaskPurpose
     /// The relative patterns that name a project below this one on purpose, with the exclusions: what they select counts

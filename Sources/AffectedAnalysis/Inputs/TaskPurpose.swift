@@ -3,11 +3,16 @@ struct TaskPurpose: Hashable {
     let lints: Bool
     let tests: Bool
     let containers: Bool
+    /// Whether it may compile or check the code of tests: it checks types, or runs a compiler on what that finds by itself.
+    let checksTypes: Bool
 
     init(name: String, command: String) {
         let words = name.lowercased().split { !$0.isLetter }
         // Compiling is no linting, though cargo calls it a check.
         let compiles = command.drop { $0 == " " }.hasPrefix("cargo check")
+        checksTypes =
+            words.contains { $0.hasPrefix("type") || $0 == "tsc" || $0 == "check" }
+            || (command.contains("tsc") && !command.contains("tsconfig."))
         let command = Array(command.utf8)
         lints =
             words.contains { TaskPurpose.lintWords.contains(String($0)) && !(compiles && $0 == "check") }

@@ -8,6 +8,8 @@ package enum FileRole: Sendable, Hashable {
     case lint
     /// Tasks that test.
     case test
+    /// Tasks that test, and those that check types, of tests too.
+    case testCode
     /// Tasks that make or run containers, and tests, which may run what a compose file starts.
     case container
     /// Every task of the projects of one ecosystem.
@@ -56,7 +58,7 @@ package enum FileRole: Sendable, Hashable {
     package var reachesPastOwner: Bool {
         switch self {
         case .toolchain, .testTool: true
-        case .general, .lint, .test, .container, .ignored: false
+        case .general, .lint, .test, .testCode, .container, .ignored: false
         }
     }
 

@@ -142,6 +142,7 @@ extension SnapshotCoder {
         case .general: name = "general"
         case .lint: name = "lint"
         case .test: name = "test"
+        case .testCode: name = "testCode"
         case .container: name = "container"
         case .ignored: name = "ignored"
         case .toolchain(let of): (name, ecosystem) = ("toolchain", of)
@@ -152,6 +153,7 @@ extension SnapshotCoder {
         switch (name, ecosystem) {
         case ("lint", _): role = .lint
         case ("test", _): role = .test
+        case ("testCode", _): role = .testCode
         case ("container", _): role = .container
         case ("ignored", _): role = .ignored
         case ("toolchain", let of?): role = .toolchain(of)

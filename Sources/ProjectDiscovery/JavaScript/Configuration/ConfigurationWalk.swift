@@ -24,7 +24,7 @@ struct ConfigurationWalk {
 
     private struct Step {
         let path: RepoPath
-        let role: FileRole
+        var role: FileRole
         /// How the file is named; empty where it is the project's own configuration.
         let chain: [Evidence]
         let references: [ConfigurationReferences.Reference]
@@ -73,8 +73,19 @@ struct ConfigurationWalk {
 
     /// Lint and test configuration is for their tasks; what no build reads is read if it names files.
     private static func role(of name: ArraySlice<UInt8>) -> FileRole {
+        if let role = typeScriptRole(of: name) { return role }
         let role = FileRole.of(name)
         return role == .ignored ? .general : role
+    }
+
+    /// `tsconfig.spec.json` and alike say how tests are compiled, `tsconfig.eslint.json` what a linter reads.
+    private static func typeScriptRole(of name: ArraySlice<UInt8>) -> FileRole? {
+        guard name.starts(with: "tsconfig.".utf8) else { return nil }
+        let words = name.split(separator: UInt8(ascii: ".")).map { String(decoding: $0, as: UTF8.self) }
+        if words.contains(where: ["spec", "test", "tests", "vitest", "jest", "e2e", "cypress"].contains) {
+            return .testCode
+        }
+        return words.contains("eslint") || words.contains("lint") ? .lint : nil
     }
 
     private static func role(ofSection tool: String) -> FileRole {
@@ -102,6 +113,13 @@ struct ConfigurationWalk {
         guard let target = try target(of: reference, from: step) else { return }
         let chain = step.chain + [Evidence(path: step.path, line: reference.line)]
         let isForeign = isShared || survey.projectOwning(target.path) != project
+        // The project's own configuration for tests stays that, whatever refers to it.
+        var step = step
+        if !isForeign, reference.kind == .typeScriptProject,
+            let role = ConfigurationWalk.typeScriptRole(of: target.path.lastComponent)
+        {
+            step.role = role
+        }
         if isForeign, !isKnown(target.path, step.role) { name(target.path, step.role, chain) }
         guard let entry = target.entry, entry.mode.isFile else { return }
         let name = target.path.lastComponent
@@ -178,7 +196,8 @@ struct ConfigurationWalk {
             diagnostics.append(
                 Diagnostic(
                     evidence: chain.first ?? Evidence(path: step.path, line: nil),
-                    message: "the configuration loads more than \(ConfigurationWalk.foreignLimit) files from elsewhere; "
+                    message:
+                        "the configuration loads more than \(ConfigurationWalk.foreignLimit) files from elsewhere; "
                         + "the directories of the others count as a whole"))
         }
         if let directory = path.parent, !project.isWithin(directory) { name(directory, step.role, chain) }
@@ -195,12 +214,21 @@ struct ConfigurationWalk {
         switch reference.kind {
         case .typeScriptBase:
             let isRelative = text.hasPrefix("./") || text.hasPrefix("../") || text == "." || text == ".."
-            guard let path = isRelative ? directory.resolving(text) : survey.member(reference.text) else { return nil }
+            let installed = text.ranges(of: "node_modules/").last.map { String(text[$0.upperBound...]) }
+            let name = installed ?? reference.text
+            guard let path = isRelative && installed == nil ? directory.resolving(text) : survey.member(name) else {
+                return nil
+            }
             return try first(of: [path, RepoPath(bytes: path.bytes + Array(".json".utf8)), tsconfig(in: path)], path)
         case .typeScriptProject:
             guard let path = directory.resolving(text) else { return nil }
             return try first(of: [path, tsconfig(in: path)], path)
         case .module, .text: break
+        }
+        // What lies in node_modules is a package of the workspace, or none of the repository's files.
+        if let mark = text.ranges(of: "node_modules/").last {
+            guard let path = survey.member(String(text[mark.upperBound...])) else { return nil }
+            return try first(of: [path, RepoPath(bytes: path.bytes + Array(".js".utf8))], path)
         }
         var start = directory
         if let mark = text.range(of: "<rootDir>") {

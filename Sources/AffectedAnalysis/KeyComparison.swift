@@ -104,6 +104,11 @@ struct KeyComparison {
                 let parts = name.text.split(separator: "\u{0}", maxSplits: 1)
                 findings.causes[index].insert(
                     .config(path: RepoPath(parts.first ?? ""), field: parts.count > 1 ? String(parts[1]) : ""))
+            case .tool:
+                let parts = name.text.split(separator: "\u{0}", maxSplits: 1).map(String.init)
+                findings.causes[index].insert(
+                    .tool(
+                        name: parts.last ?? "", path: RepoPath(parts.first ?? ""), from: old[name], to: new[name]))
             case .dependency, .cycle:
                 // A dependency on both sides whose key differs is found by the walk; here are those on one side only.
                 if name.kind == .cycle || old[name] == nil || new[name] == nil {
@@ -179,12 +184,12 @@ struct KeyComparison {
         var found = false
         for path in KeyComparison.differing(base.keys[before].inputs.items, head.keys[index].inputs.items) {
             for change in changes.within(path) {
-                let counts =
-                    (change.status != .deleted && head.reader.reads(headSelection, change.path))
-                    || (change.status != .added && base.reader.reads(baseSelection, change.path))
-                guard counts else { continue }
+                let way =
+                    (change.status == .deleted ? nil : head.reader.reading(headSelection, change.path))
+                    ?? (change.status == .added ? nil : base.reader.reading(baseSelection, change.path))
+                guard let way else { continue }
                 found = true
-                findings.causes[index].insert(.file(path: change.path, status: change.status))
+                findings.causes[index].insert(.file(path: change.path, status: change.status, namedBy: way))
             }
         }
         if !found {

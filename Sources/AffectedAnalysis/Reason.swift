@@ -5,8 +5,8 @@ package import WorkspaceModel
 /// Why a task is affected: a fact about the change, never about the algorithm.
 package struct Reason: Sendable, Hashable {
     package enum Cause: Sendable, Hashable {
-        /// A file the task reads.
-        case file(path: RepoPath, status: Change.Status)
+        /// A file the task reads; where only others name it, how: the first of them names the second, the last names it.
+        case file(path: RepoPath, status: Change.Status, namedBy: [Evidence] = [])
         /// Another project; the chain leads from this project to the one where the change is, by ids.
         case dependency(project: String, chain: [String])
         /// A package from outside the workspace, with its versions before and now; equal ones mean that its content or what
@@ -14,6 +14,8 @@ package struct Reason: Sendable, Hashable {
         case external(package: String, from: String?, to: String?, via: [String])
         /// A field of a manifest or configuration.
         case config(path: RepoPath, field: String)
+        /// The version of a tool that a file pins for the project, before and now; `nil` where it pins none.
+        case tool(name: String, path: RepoPath, from: String?, to: String?)
         case newProject
         case moved(from: RepoPath)
         case environment(name: String)

@@ -157,11 +157,13 @@ struct ReasonWalk {
         switch cause {
         case .newProject: (0, [])
         case .moved(let from): (1, from.bytes)
-        case .file(let path, let status): (2, path.bytes + [0] + status.rawValue.utf8)
+        case .file(let path, let status, let namedBy):
+            (2, path.bytes + [0] + status.rawValue.utf8 + [0] + namedBy.flatMap { $0.path.bytes + [0] })
         case .external(let package, let from, let to, let via):
             // A package may be reached in one way by all tasks and in another by those that lint.
             (3, Array(([package, from ?? "", to ?? ""] + via).joined(separator: "\u{0}").utf8))
         case .config(let path, let field): (4, path.bytes + [0] + field.utf8)
+        case .tool(let name, let path, _, _): (4, path.bytes + [1] + name.utf8)
         case .environment(let name): (5, Array(name.utf8))
         case .toolchain(let command): (6, Array(command.utf8))
         case .image(let name): (7, Array(name.utf8))

@@ -24,9 +24,16 @@ struct StructureComparison {
         _ workspace: Workspace, _ changes: ChangeSet, from base: SourceTree, to head: SourceTree
     ) throws(GitError) -> Bool {
         guard isSameStructure(workspace, byNamesOf: changes) else { return false }
+        let readsRust = workspace.projects.contains { $0.managers.contains(.cargo) }
         for change in changes.changes {
+            let isRust = readsRust && change.path.lastComponent.suffix(3).elementsEqual(".rs".utf8)
             for tree in [base, head] {
-                if let entry = try tree.entry(change.path), workspace.contentsRead.contains(entry.id) { return false }
+                guard let entry = try tree.entry(change.path) else { continue }
+                if workspace.contentsRead.contains(entry.id) { return false }
+                // Rust sources name files outside of their crate by such paths; those without one were not noted as read.
+                if isRust, entry.mode.isFile, ParentStep.first(in: try tree.objects.peek(blob: entry.id)) != nil {
+                    return false
+                }
             }
         }
         return true
@@ -42,7 +49,10 @@ struct StructureComparison {
         return changes.changes.allSatisfy { change in
             switch change.status {
             case .type, .submodule: return false
-            case .added, .deleted: if workspace.followsFileNames || workspace.followsImports { return false }
+            case .added, .deleted:
+                if workspace.followsFileNames || workspace.followsImports { return false }
+                if workspace.isNamedPlace(change.path) { return false }
+                if StructureNames.isToolConfiguration(change.path.lastComponent) { return false }
             case .modified, .mode: break
             }
             if workspace.structuralFiles.contains(change.path) || lockfiles.contains(change.path) { return false }
@@ -62,8 +72,9 @@ struct StructureComparison {
             for index in head.graph.nodes(of: project) where head.graph.nodes[index].kind != .passage {
                 guard isNear || reachesOut(project, head.graph.nodes[index].task) else { continue }
                 let selection = try head.selection(index)
-                for change in near + candidates.far(selection) where head.reader.reads(selection, change.path) {
-                    findings.causes[index].insert(.file(path: change.path, status: change.status))
+                for change in near + candidates.far(selection) {
+                    guard let way = head.reader.reading(selection, change.path) else { continue }
+                    findings.causes[index].insert(.file(path: change.path, status: change.status, namedBy: way))
                     isOwn[index] = true
                 }
             }
@@ -74,6 +85,7 @@ struct StructureComparison {
     /// Whether any task of the project may read files of other projects.
     private func reachesOut(_ project: ProjectIndex) -> Bool {
         !head.workspace[project].namedFiles.isEmpty || head.workspace[project].sharesFiles
+            || head.workspace[project].configuredFiles.contains { !changes.within($0.path).isEmpty }
     }
 
     /// Whether the task may read files of other projects; cheap, and true too often rather than too seldom.
@@ -120,15 +132,16 @@ private struct Candidates {
         for change in changes.changes {
             let owner = head.workspace.owner(of: change.path)
             if let owner { owned[owner, default: []].append(change) }
-            if let directory = change.path.parent,
-                owner == nil || FileRole.of(change.path.lastComponent) != .general
-            {
+            if let (role, directory) = FileRole.reach(of: change.path), owner == nil || role != .general {
                 above[directory, default: []].append(change)
             }
             guard let first = change.path.components.first else { continue }
             if FileRole.ecosystemDirectories.contains(where: { $0.name.withUTF8Buffer { first.elementsEqual($0) } }) {
                 ecosystem.append(change)
             }
+        }
+        for (directory, files) in head.workspace.sharedFiles {
+            for file in files { above[directory, default: []] += changes.within(file.path) }
         }
     }
 

@@ -1,5 +1,6 @@
 package import AffectedAnalysis
 internal import ChangeDetection
+internal import GitObjects
 internal import WorkspaceModel
 
 /// What a change affects, as lines for a terminal or a pipe.
@@ -57,16 +58,26 @@ package enum ReasonText {
         }
     }
 
+    private static func describe(_ path: RepoPath, _ status: Change.Status) -> String {
+        switch status {
+        case .mode: "\(path): its executable bit changed"
+        case .type: "\(path): its type changed"
+        case .submodule: "\(path): its submodule commit changed"
+        default: "\(path) \(status.rawValue)"
+        }
+    }
+
+    /// How the file is named, the nearest place first.
+    private static func way(_ chain: [Evidence]) -> String {
+        guard !chain.isEmpty else { return "" }
+        let places = chain.reversed().map { place in place.line.map { "\(place.path):\($0)" } ?? "\(place.path)" }
+        return " (named by \(places.joined(separator: ", which is named by ")))"
+    }
+
     /// A reason as a phrase, such as `packages/ui/src/button.ts modified` or `depends on ui, which depends on tokens`.
     package static func describe(_ cause: Reason.Cause) -> String {
         switch cause {
-        case .file(let path, let status):
-            switch status {
-            case .mode: "\(path): its executable bit changed"
-            case .type: "\(path): its type changed"
-            case .submodule: "\(path): its submodule commit changed"
-            default: "\(path) \(status.rawValue)"
-            }
+        case .file(let path, let status, let namedBy): describe(path, status) + way(namedBy)
         case .dependency(let project, let chain):
             chain.count <= 2 ? "depends on \(project)" : "depends on \(chain.dropFirst().joined(separator: " -> "))"
         case .external(let package, let from, let to, let via):
@@ -74,6 +85,8 @@ package enum ReasonText {
                 + (from == to ? "\(to ?? "none") changed" : "\(from ?? "none") -> \(to ?? "none")")
                 + (via.count > 1 ? " through \(via.dropLast().joined(separator: " -> "))" : "")
         case .config(let path, let field): "\(path): \(field) changed"
+        case .tool(let name, let path, let from, let to):
+            "\(path): \(name) \(from ?? "none") -> \(to ?? "none")"
         case .newProject: "new project"
         case .moved(let from): "moved from \(from)"
         case .environment(let name): "environment variable \(name) changed"

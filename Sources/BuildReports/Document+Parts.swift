@@ -16,6 +16,17 @@ extension JSONObjectScope {
         }
     }
 
+    private mutating func places(_ key: String, _ places: [Evidence]) {
+        array(key) { list in
+            for place in places {
+                list.object {
+                    $0.path("path", place.path)
+                    $0.member("line", place.line)
+                }
+            }
+        }
+    }
+
     mutating func side(_ key: String, _ side: Comparison.Side?) {
         guard let side else { return member(key, nil as String?) }
         object(key) {
@@ -79,10 +90,11 @@ extension JSONObjectScope {
 
     private mutating func reason(_ reason: Reason) {
         switch reason.cause {
-        case .file(let path, let status):
+        case .file(let path, let status, let namedBy):
             member("kind", "file")
             self.path("path", path)
             member("status", status.rawValue)
+            if !namedBy.isEmpty { places("namedBy", namedBy) }
         case .dependency(let project, let chain):
             member("kind", "dependency")
             member("project", project)
@@ -97,6 +109,12 @@ extension JSONObjectScope {
             member("kind", "config")
             self.path("path", path)
             member("field", field)
+        case .tool(let name, let path, let from, let to):
+            member("kind", "tool")
+            member("tool", name)
+            self.path("path", path)
+            member("from", from)
+            member("to", to)
         case .newProject: member("kind", "new-project")
         case .moved(let from):
             member("kind", "moved")

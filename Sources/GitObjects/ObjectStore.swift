@@ -75,7 +75,15 @@ package final class ObjectStore {
     }
 
     package func blob(_ id: ObjectID) throws(GitError) -> [UInt8] {
-        blobsRead.insert(id)
+        note(blob: id)
+        return try peek(blob: id)
+    }
+
+    /// Notes that something was made of the blob.
+    package func note(blob id: ObjectID) { blobsRead.insert(id) }
+
+    /// The bytes of a blob, without noting it in `blobsRead`: for a reader that makes nothing of most.
+    package func peek(blob id: ObjectID) throws(GitError) -> [UInt8] {
         if let bytes = memoryBlobs[id] { return bytes }
         if let reader = readers[id] { return try reader() }
         return try read(id, "blob") { source throws(GitError) in try source.blob(id) }

@@ -12,7 +12,7 @@ struct ProjectPlaces {
         }
     }
 
-    mutating func add(_ directory: RepoPath) { gathers[directory] = false }
+    mutating func add(_ directory: RepoPath, onlyGathers: Bool = false) { gathers[directory] = onlyGathers }
 
     var directories: [RepoPath] { gathers.keys.sorted() }
 

@@ -6,6 +6,7 @@ internal import WorkspaceModel
 struct WorkspaceMerge {
     private let tree: SourceTree
     private let configuration: WorkspaceConfiguration?
+    private let caches: NamedFileCaches
     private let discoveries: [Discovery]
     /// Everything found at a directory, in the order of package managers, which decides the name.
     private var found: [RepoPath: [DiscoveredProject]] = [:]
@@ -13,11 +14,13 @@ struct WorkspaceMerge {
     private var structuralFiles: Set<RepoPath> = []
 
     init(
-        tree: SourceTree, scan: ManifestScan, configuration: WorkspaceConfiguration?, discoveries: [Discovery]
+        tree: SourceTree, scan: ManifestScan, configuration: WorkspaceConfiguration?, discoveries: [Discovery],
+        caches: NamedFileCaches
     ) throws(WorkspaceError) {
         self.tree = tree
         self.configuration = configuration
         self.discoveries = discoveries
+        self.caches = caches
         for discovery in discoveries {
             structuralFiles.formUnion(discovery.structuralFiles)
             for project in discovery.projects { found[project.path, default: []].append(project) }
@@ -130,20 +133,35 @@ struct WorkspaceMerge {
         for (index, project) in projects.enumerated() { positions[project.path] = index }
         let edges = try edges(projects, positions)
         classify(&projects, edges)
+        let named = try git { () throws(GitError) in
+            try self.addNamedFiles(to: &projects, edges)
+        }
         // A gathering root without tasks of its own is not listed, but it still owns its manifest.
         return Workspace(
             projects: projects, edges: edges, ignore: configuration?.ignore ?? [],
             globalInputs: configuration?.globalInputs ?? [], structuralFiles: structuralFiles,
+            sharedFiles: named.sharedFiles, namedPlaces: named.places,
             widenings: discoveries.flatMap(\.widenings).sorted {
                 ($0.code, $0.scope, $0.message) < ($1.code, $1.scope, $1.message)
             },
-            diagnostics: discoveries.flatMap(\.diagnostics).sorted {
+            diagnostics: (discoveries.flatMap(\.diagnostics) + named.diagnostics).sorted {
                 ($0.evidence.path, $0.evidence.line ?? 0, $0.message)
                     < ($1.evidence.path, $1.evidence.line ?? 0, $1.message)
             },
             followsFileNames: configuration?.projects != nil || discoveries.contains(where: \.followsFileNames)
                 || projects.contains { !$0.namedFiles.isEmpty || !$0.managers.allSatisfy(\.isJavaScript) },
             followsImports: discoveries.contains(where: \.followsImports), contentsRead: tree.objects.blobsRead)
+    }
+
+    /// Gives the projects the versions of their tools and what configuration names, which no manifest tells.
+    private mutating func addNamedFiles(
+        to projects: inout [Project], _ edges: [ProjectEdge]
+    ) throws(GitError) -> NamedFileSurvey.Found {
+        var survey = NamedFileSurvey(
+            tree: tree, projects: projects, edges: edges, shared: discoveries.flatMap(\.sharedFiles), caches: caches)
+        try survey.run(&projects)
+        structuralFiles.formUnion(survey.found.structuralFiles)
+        return survey.found
     }
 
     private func project(at path: RepoPath) -> Project {

@@ -19,6 +19,9 @@ package final class WorkspaceReader {
     private let moon = ParsedMoonCache()
     private let docker = ParsedDockerCache()
     private let terraform = ParsedTerraformCache()
+    private let tools = ParsedToolVersionCache()
+    private let configurations = ParsedConfigurationCache()
+    private let rust = OutsidePathCache()
 
     package init() {}
 
@@ -90,7 +93,10 @@ package final class WorkspaceReader {
         }
         let errors = found.flatMap { $0.errors.sorted { $0.message < $1.message } }
         do throws(WorkspaceError) {
-            var merge = try WorkspaceMerge(tree: tree, scan: scan, configuration: configuration, discoveries: found)
+            var merge = try WorkspaceMerge(
+                tree: tree, scan: scan, configuration: configuration, discoveries: found,
+                caches: NamedFileCaches(tools: tools, configurations: configurations, manifests: javaScript, rust: rust)
+            )
             return (try merge.workspace(), errors)
         } catch {
             // What an adapter refused may be why the rest does not fit together.

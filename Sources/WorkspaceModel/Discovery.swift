@@ -6,6 +6,8 @@ package struct Discovery: Sendable {
     package var projects: [DiscoveredProject] = []
     /// Manifests, lockfiles and tool configuration that count through what is read from them, not as bytes.
     package var structuralFiles: Set<RepoPath> = []
+    /// Files that reach projects below a directory because something names them there, such as patches of dependencies.
+    package var sharedFiles: [(directory: RepoPath, file: NamedFile)] = []
     /// What had to be widened because it could not be understood exactly.
     package var widenings: [Widening] = []
     /// What was not understood, with the place; shown by `doctor` and in `graph --format json`.

@@ -26,6 +26,12 @@ package import GitObjects
     package var inputsExcludeUnowned: Bool
     /// Files outside the project's directory that its manifests name, such as a crate's `readme = "../README.md"`.
     package var namedFiles: [RepoPath]
+    /// Files outside the project's directory that the configuration of tools in it names, or Rust sources do by literal
+    /// paths; sorted by path and role.
+    package var configuredFiles: [NamedFile]
+    /// The tools whose versions are pinned for the project, file by file, each with its version; what else such a file sets
+    /// is there under its own name. The field of an entry is the tool as written, the digest its version.
+    package var toolVersions: [StructuralDigest]
     /// Why the manifest could not be read, with its place; the project is kept and whatever depends on it is widened.
     package var brokenReason: String?
     /// True for a workspace root that only gathers members: it owns its manifest and nothing else.
@@ -48,6 +54,8 @@ package import GitObjects
         structuralDigests = []
         inputsExcludeUnowned = false
         namedFiles = []
+        configuredFiles = []
+        toolVersions = []
         brokenReason = nil
         onlyGathers = false
         sharesFiles = false

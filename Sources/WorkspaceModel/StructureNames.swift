@@ -24,8 +24,25 @@ package enum StructureNames {
 
     /// Whether the file at `path` is read for structure, by its name or because all files of its directory are.
     package static func isStructural(at path: RepoPath) -> Bool {
-        isStructural(path.lastComponent) || path.isWithin(toolDirectory)
+        isStructural(path.lastComponent) || path.isWithin(toolDirectory) || isToolVersionFile(at: path)
     }
+
+    /// Whether the file at `path` pins versions of tools, line by line.
+    package static func isToolVersionFile(at path: RepoPath) -> Bool {
+        toolVersionFiles.contains { file in
+            path.bytes.count == file.bytes.count
+                ? path == file
+                : path.bytes.count > file.bytes.count && path.bytes.suffix(file.bytes.count).elementsEqual(file.bytes)
+                    && path.bytes[path.bytes.count - file.bytes.count - 1] == UInt8(ascii: "/")
+        }
+    }
+
+    /// Where asdf and mise look for versions, from any directory above the one they are used in:
+    /// https://asdf-vm.com/manage/configuration.html and https://mise.jdx.dev/configuration.html
+    package static let toolVersionFiles: [RepoPath] = [
+        ".tool-versions", "mise.toml", ".mise.toml", ".config/mise.toml", "mise/config.toml", ".mise/config.toml",
+        ".config/mise/config.toml", "mise.lock", ".config/mise.lock",
+    ]
 
     /// Holds moon's definitions under any name.
     private static let toolDirectory = RepoPath(".moon")
@@ -37,6 +54,33 @@ package enum StructureNames {
 
     /// Whether imports are read from a file of this name, or how they are resolved (tsconfig.json and what it extends).
     package static func mayImport(_ name: some BidirectionalCollection<UInt8>) -> Bool { importing.contains(name) }
+
+    /// Whether a file of this name configures a tool of JavaScript projects and may name further files: tsconfig.json,
+    /// .eslintrc.cjs, jest.config.ts and alike.
+    package static func isToolConfiguration(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+        guard toolConfigurationEndings.contains(name) else { return false }
+        let text = String(decoding: name, as: UTF8.self)
+        if text.hasPrefix("tsconfig") || text.hasPrefix("jsconfig") { return text.hasSuffix(".json") }
+        // `vite.config.ts`, `jest.config.e2e.js`, `karma.conf.js`.
+        if text.contains(".config.") || text.contains(".conf.") { return true }
+        if text.hasPrefix(".") { return rcPrefixes.contains(where: text.hasPrefix) }
+        return codePrefixes.contains(where: text.hasPrefix)
+    }
+
+    private static let toolConfigurationEndings = NameTable(
+        names: [
+            ".eslintrc", ".babelrc", ".mocharc", ".stylelintrc", ".postcssrc", ".swcrc", ".nycrc", ".c8rc",
+            ".prettierrc",
+        ],
+        extensions: ["json", "jsonc", "json5", "yaml", "yml", "js", "cjs", "mjs", "ts", "cts", "mts"])
+
+    private static let rcPrefixes = [
+        ".eslintrc", ".babelrc", ".mocharc", ".stylelintrc", ".postcssrc", ".swcrc", ".nycrc", ".c8rc", ".prettierrc",
+    ]
+
+    private static let codePrefixes = [
+        "webpack.", "rollup.", "gulpfile.", "Gruntfile.", "vitest.workspace.", "api-extractor.", "typedoc.",
+    ]
 
     private static let importing = NameTable(
         names: [],

@@ -48,6 +48,11 @@ package struct ProjectEdge: Sendable, Hashable {
     package let globalInputs: [String]
     /// Files that count through what is read from them, not as bytes.
     package let structuralFiles: Set<RepoPath>
+    /// What configuration names that no project owns, by the directory of the configuration: it reaches whom that reaches.
+    package let sharedFiles: [RepoPath: [NamedFile]]
+    /// Where configuration says that a file is: if one comes or goes there, the workspace has to be read again. Whole paths,
+    /// and paths without the extension of their file.
+    package let namedPlaces: Set<RepoPath>
     package let widenings: [Widening]
     package let diagnostics: [Diagnostic]
     /// Whether the mere existence of a file that is no manifest can change projects or edges: Cargo finds targets by
@@ -63,7 +68,8 @@ package struct ProjectEdge: Sendable, Hashable {
 
     package init(
         projects: [Project], edges: [ProjectEdge], ignore: [String] = [], globalInputs: [String] = [],
-        structuralFiles: Set<RepoPath> = [], widenings: [Widening] = [], diagnostics: [Diagnostic] = [],
+        structuralFiles: Set<RepoPath> = [], sharedFiles: [RepoPath: [NamedFile]] = [:],
+        namedPlaces: Set<RepoPath> = [], widenings: [Widening] = [], diagnostics: [Diagnostic] = [],
         followsFileNames: Bool = true, followsImports: Bool = false, contentsRead: Set<ObjectID> = []
     ) {
         self.projects = projects
@@ -79,6 +85,8 @@ package struct ProjectEdge: Sendable, Hashable {
         self.ignore = ignore
         self.globalInputs = globalInputs
         self.structuralFiles = structuralFiles
+        self.sharedFiles = sharedFiles
+        self.namedPlaces = namedPlaces
         self.widenings = widenings
         self.diagnostics = diagnostics
         self.followsFileNames = followsFileNames
@@ -103,6 +111,18 @@ package struct ProjectEdge: Sendable, Hashable {
     package func project(at path: RepoPath) -> ProjectIndex? { byPath[path] }
 
     package func project(id: String) -> ProjectIndex? { byID[id] }
+
+    /// Whether configuration may mean the file at `path`: by its whole path, without its extension, or by its directory.
+    package func isNamedPlace(_ path: RepoPath) -> Bool {
+        guard !namedPlaces.isEmpty, let directory = path.parent else { return false }
+        if namedPlaces.contains(path) || namedPlaces.contains(directory) { return true }
+        var name = path.lastComponent
+        while let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex {
+            name = name[..<dot]
+            if namedPlaces.contains(directory.appending(name)) { return true }
+        }
+        return false
+    }
 
     /// Finds a project by id, by declared name, or by path (with or without a leading `./`).
     package func project(named text: String) -> ProjectIndex? {

@@ -97,4 +97,24 @@ struct MavenScenarioTests {
             $0.write("pom.xml", Self.root(Self.uses.keys.sorted() + ["fresh"]))
         }
     }
+
+    @Test("resources from outside the module are its inputs")
+    func resources() throws {
+        try Scenario {
+            Self.workspace(&$0)
+            $0.write(
+                "alone/pom.xml",
+                Self.pom("alone", []).replacing(
+                    "</project>",
+                    with:
+                        "<build><resources><resource><directory>../shared/res</directory></resource></resources></build></project>"
+                ))
+            $0.write("shared/res/a.txt", "one")
+            $0.write("shared/b.txt", "one")
+            $0.commit("base")
+            $0.edit("shared/res/a.txt", "two")
+            $0.edit("shared/b.txt", "two")
+            $0.commit("edit")
+        }.expectAffected(["alone": .file("shared/res/a.txt")])
+    }
 }

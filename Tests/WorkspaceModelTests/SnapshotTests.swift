@@ -53,6 +53,12 @@ struct SnapshotTests {
         one.structuralDigests = [StructuralDigest(path: "package.json", line: 3, field: "f", digest: "g")]
         one.inputsExcludeUnowned = true
         one.namedFiles = ["README.md"]
+        one.configuredFiles = [
+            NamedFile(
+                path: "tsconfig.json", role: .testTool(.go), chain: [Evidence(path: "one/tsconfig.json", line: 2)]),
+            NamedFile(path: "x", role: .lint, chain: []),
+        ]
+        one.toolVersions = [StructuralDigest(path: ".tool-versions", line: 4, field: "nodejs", digest: "20")]
         one.brokenReason = "broken"
         one.onlyGathers = true
         one.sharesFiles = true
@@ -64,6 +70,12 @@ struct SnapshotTests {
         edge.tasks = ["docker", "build"]
         return Workspace(
             projects: [one, two], edges: [edge], ignore: ["i"], globalInputs: ["g"], structuralFiles: ["b", "a"],
+            sharedFiles: [
+                "d": [.general, .test, .testCode, .container, .ignored, .toolchain(.jvm)].map {
+                    NamedFile(path: "s", role: $0, chain: [])
+                }
+            ],
+            namedPlaces: ["p"],
             widenings: [Widening(code: "c", scope: "s", message: "m")],
             diagnostics: [Diagnostic(evidence: Evidence(path: "d", line: 1), message: "n")], followsFileNames: false,
             followsImports: true,
@@ -103,14 +115,15 @@ struct SnapshotTests {
     func fields() {
         func count(_ value: Any) -> Int { Mirror(reflecting: value).children.count }
         let full = SnapshotTests.full()
-        #expect(count(full) == 10 + 2, "byPath and byID are made anew")
-        #expect(count(full.projects[0]) == 16)
+        #expect(count(full) == 12 + 2, "byPath and byID are made anew")
+        #expect(count(full.projects[0]) == 18)
         #expect(count(full.edges[0]) == 6)
         #expect(count(TaskDefinition(command: "")) == 20)
         #expect(count(full.projects[0].externals[0]) == 6 + 1, "resolution is left out")
         #expect(count(full.projects[0].structuralDigests[0]) == 4)
         #expect(count(full.widenings[0]) == 3)
         #expect(count(full.diagnostics[0]) == 2)
+        #expect(count(full.projects[0].configuredFiles[0]) == 3)
         #expect(count(Evidence(path: "", line: nil)) == 2)
     }
 

@@ -127,16 +127,42 @@ package final class InputReader {
             crossing.contains { !$0.hasPrefix("!") }
             ? try InputReader.compile(crossing, of: place, field: "inputs") : nil
         let outputs = OutputPlace(task?.outputs ?? [], project: project.path)
-        return InputSelection(
+        var selection = InputSelection(
             workspace: workspace, project: project, projectIndex: index, relative: relativeList,
             includesOwn: includesOwn,
             rooted: try InputReader.compile(rooted, of: place, field: "inputs"),
             outputs: try InputReader.compile(outputs.patterns, of: place, field: "outputs"),
             outputDirectory: outputs.directory, ignored: ignored,
-            includesUnowned: includesUnowned, named: namedFiles(project, task),
+            includesUnowned: includesUnowned, named: [],
             purpose: purposes.purpose(
                 name: taskName, command: task?.purposeText ?? ""),
             nested: nested, literals: literals)
+        addNamed(to: &selection, task)
+        return selection
+    }
+
+    /// Adds the files outside the project that the command, a manifest or the configuration of a tool names.
+    private func addNamed(to selection: inout InputSelection, _ task: TaskDefinition?) {
+        let project = selection.project
+        let inCommand = namedFiles(project, task)
+        // What a tool was seen to read is all that its task reads.
+        let readsAll = task.map { $0.claimsInputs || $0.addsToDefaultInputs } ?? true
+        selection.named = (readsAll ? inCommand.union(project.namedFiles) : inCommand).sorted()
+        if let origin = task?.origin {
+            selection.configured = inCommand.sorted().map { NamedFile(path: $0, role: .general, chain: [origin]) }
+        }
+        if readsAll, !project.configuredFiles.isEmpty { addConfigured(to: &selection) }
+    }
+
+    /// Adds what the configuration of tools names, for a task that reads this configuration.
+    private func addConfigured(to selection: inout InputSelection) {
+        var known = Set(selection.named)
+        for file in selection.project.configuredFiles where reaches(selection, file.role) {
+            guard let first = file.chain.first, selection.readsOwn(first.path) else { continue }
+            selection.configured.append(file)
+            known.insert(file.path)
+        }
+        if known.count != selection.named.count { selection.named = known.sorted() }
     }
 
     /// Whether a pattern relative to the project names a project below it, or something in one.
@@ -152,11 +178,9 @@ package final class InputReader {
         return false
     }
 
-    /// Files outside the project that the command or the manifest names by a relative path, if they exist.
-    private func namedFiles(_ project: Project, _ task: TaskDefinition?) -> [RepoPath] {
-        // What a tool was seen to read is all that its task reads.
-        let isExact = task.map { !$0.claimsInputs && !$0.addsToDefaultInputs } ?? false
-        var found = isExact ? [] : Set(project.namedFiles)
+    /// Paths outside the project that the command names; not all of them need be there.
+    private func namedFiles(_ project: Project, _ task: TaskDefinition?) -> Set<RepoPath> {
+        var found: Set<RepoPath> = []
         if let command = task?.purposeText, command.utf8.contains(UInt8(ascii: "/")), command.contains("../") {
             for word in command.split(whereSeparator: { " \t\n\"'`;|&()<>=".contains($0) }) where word.contains("../") {
                 if let path = project.path.resolving(word), !path.isWithin(project.path), !path.isRoot {
@@ -164,7 +188,7 @@ package final class InputReader {
                 }
             }
         }
-        return found.sorted()
+        return found
     }
 
     /// Everything the selection selects in this version.
@@ -268,34 +292,52 @@ package final class InputReader {
         case .general: true
         case .lint: selection.purpose.lints
         case .test: selection.purpose.tests
+        case .testCode: selection.purpose.tests || selection.purpose.checksTypes
         case .container: selection.purpose.containers || selection.purpose.tests
-        case .toolchain(let ecosystem): selection.project.managers.contains { ecosystem.includes($0) }
+        case .toolchain(let ecosystem): ecosystem.includes(selection.project)
+        case .testTool(let ecosystem): selection.purpose.tests && ecosystem.includes(selection.project)
         case .ignored: false
         }
     }
 
     /// The role of the file at `path` among the unowned; `nil` when it is owned, claimed, ignored or structural.
     func unownedRole(_ path: RepoPath) -> FileRole? {
-        let role = FileRole.of(path.lastComponent)
+        guard let role = FileRole.reach(of: path)?.role else { return nil }
         // `ignore` takes back what no build is taken to read: "!README.md".
         if case .ignored = role {
             return ignored?.takesOut(path) == true && workspace.owner(of: path) == nil ? .general : nil
         }
-        if workspace.structuralFiles.contains(path) || claimed?.matches(path) == true { return nil }
-        if ignored?.matches(path) == true { return nil }
-        // Toolchain files reach their ecosystem also from a root that is a package itself.
-        if case .toolchain = role { return role }
-        return workspace.owner(of: path) == nil ? role : nil
+        if workspace.structuralFiles.contains(path) || isLeftOut(path) { return nil }
+        return role.reachesPastOwner || workspace.owner(of: path) == nil ? role : nil
     }
+
+    /// Whether a file reaches no task by lying above it: some tasks name it as theirs, or ripple.yaml ignores it.
+    func isLeftOut(_ path: RepoPath) -> Bool { claimed?.matches(path) == true || ignored?.matches(path) == true }
 
     private func unownedFiles(in directory: RepoPath) throws(GitError) -> [(role: FileRole, item: InputItem)] {
         if let known = unowned[directory] { return known }
         var found: [(role: FileRole, item: InputItem)] = []
         if let contents = try tree.directory(directory) {
-            for entry in contents.entries where entry.mode != .directory {
-                let path = directory.appending(contents.name(of: entry))
-                guard let role = unownedRole(path) else { continue }
+            func add(_ entry: Tree.Entry, _ path: RepoPath) {
+                guard let role = unownedRole(path) else { return }
                 found.append((role, InputItem(path: path, mode: entry.mode, id: entry.id)))
+            }
+            for entry in contents.entries where entry.mode != .directory {
+                add(entry, directory.appending(contents.name(of: entry)))
+            }
+            if let settings = contents.entry(named: FileRole.settingsDirectory.utf8), settings.mode == .directory {
+                let place = directory.appending(FileRole.settingsDirectory)
+                let inside = try tree.objects.tree(settings.id)
+                for (name, _) in FileRole.settings {
+                    if let entry = inside.entry(named: name.utf8), entry.mode != .directory {
+                        add(entry, place.appending(name))
+                    }
+                }
+            }
+            for file in workspace.sharedFiles[directory] ?? [] where !isLeftOut(file.path) {
+                if let entry = try tree.entry(file.path) {
+                    found.append((file.role, InputItem(path: file.path, mode: entry.mode, id: entry.id)))
+                }
             }
         }
         unowned[directory] = found
@@ -404,13 +446,32 @@ package final class InputReader {
     func isGlobalInput(_ path: RepoPath) -> Bool { globalPatterns?.matches(path) == true }
 
     /// Whether a task with this selection reads the file at `path`.
-    func reads(_ selection: InputSelection, _ path: RepoPath) -> Bool {
-        if selection.readsOwn(path) || selection.readsRooted(path) { return true }
-        if selection.named.contains(where: { path.isWithin($0) }) { return true }
-        if isGlobalInput(path), !selection.makes(path) { return true }
-        guard selection.includesUnowned else { return false }
+    func reads(_ selection: InputSelection, _ path: RepoPath) -> Bool { reading(selection, path) != nil }
+
+    /// Why a task with this selection reads the file at `path`: the way by which others name it, which is empty where it is
+    /// read anyway, or where what names it is not known by its place. `nil` when the task does not read the file.
+    func reading(_ selection: InputSelection, _ path: RepoPath) -> [Evidence]? {
+        if selection.readsOwn(path) || selection.readsRooted(path) { return [] }
+        if isGlobalInput(path), !selection.makes(path) { return [] }
+        if selection.includesUnowned, readsFromAbove(selection, path) { return [] }
+        if selection.named.contains(where: { path.isWithin($0) }) {
+            return selection.configured.first { path.isWithin($0.path) }?.chain ?? []
+        }
+        guard selection.includesUnowned, !workspace.sharedFiles.isEmpty else { return nil }
+        var directory = selection.project.path.parent
+        while let current = directory {
+            for file in workspace.sharedFiles[current] ?? []
+            where path.isWithin(file.path) && !isLeftOut(file.path) && reaches(selection, file.role) {
+                return file.chain
+            }
+            directory = current.parent
+        }
+        return nil
+    }
+
+    private func readsFromAbove(_ selection: InputSelection, _ path: RepoPath) -> Bool {
         if readsEcosystem(selection, path) { return true }
-        guard let directory = path.parent, selection.project.path.isWithin(directory),
+        guard let directory = FileRole.reach(of: path)?.directory, selection.project.path.isWithin(directory),
             selection.project.path != directory,
             let role = unownedRole(path)
         else { return false }

@@ -22,8 +22,10 @@ struct InputSelection {
     let ignored: PatternList?
     /// Whether unowned files above the project count.
     let includesUnowned: Bool
-    /// Exact files outside the project: named in the command or by a manifest.
-    let named: [RepoPath]
+    /// Exact files outside the project, sorted: named in the command, by a manifest or by the configuration of a tool.
+    var named: [RepoPath]
+    /// Those of them of which it is known where they are named.
+    var configured: [NamedFile] = []
     let purpose: TaskPurpose
     /// The relative patterns that name a project below this one on purpose, with the exclusions: what they select counts
     /// although another project owns it.

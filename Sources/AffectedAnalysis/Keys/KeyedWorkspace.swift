@@ -79,6 +79,9 @@ package final class KeyedWorkspace {
             components.append(
                 KeyComponent(.structural, "\(structural.path)\u{0}\(structural.field)", structural.digest))
         }
+        for tool in project.toolVersions where !reader.isLeftOut(tool.path) {
+            components.append(KeyComponent(.tool, "\(tool.path)\u{0}\(tool.field)", tool.digest))
+        }
         return (components, inputs)
     }
 

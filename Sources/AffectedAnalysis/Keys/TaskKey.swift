@@ -52,6 +52,8 @@ package struct KeyComponent: Sendable, Hashable {
         case external
         /// A field of a manifest or configuration that is read for structure; the name is path and field.
         case structural
+        /// The version of a tool that a file pins for the project; the name is path and tool.
+        case tool
         /// A task this one depends on; the name is its path and task.
         case dependency
         /// A project whose edge was cut to break a cycle.

@@ -32,6 +32,9 @@ package enum JavaScriptAdapter {
         let builder = try ProjectBuilder(
             catalogue: catalogue, objects: tree.objects, cache: cache, rootDependencies: rootDependencies)
         try builder.addProjects(to: &discovery, objects: tree.objects, cache: cache)
+        for root in catalogue.roots where root.patterns != nil {
+            for file in try PatchFiles(of: root, in: tree).named { discovery.sharedFiles.append((root.path, file)) }
+        }
         return discovery
     }
 

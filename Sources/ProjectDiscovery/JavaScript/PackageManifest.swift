@@ -56,6 +56,8 @@ package struct PackageManifest: Sendable {
     /// `resolutions` in their order; Yarn's.
     package var resolutions: [YarnResolution] = []
     package var problems: [Problem] = []
+    /// What the sections that configure tools name, by their names.
+    var toolSections: [(tool: String, references: ConfigurationReferences)] = []
 }
 
 extension PackageManifest {
@@ -77,6 +79,10 @@ extension PackageManifest {
             case "devEngines":
                 packageManager = packageManager ?? member.node["packageManager"]?["name"]?.string
             case "catalog", "catalogs": readCatalogs(member)
+            case "jest", "mocha", "ava", "nyc", "c8", "eslintConfig", "prettier", "stylelint", "babel", "postcss",
+                "swc", "tsup":
+                let found = ConfigurationReferences(section: member, in: document)
+                if !found.references.isEmpty { toolSections.append((member.key, found)) }
             case "overrides": readOverrides(member.node)
             case "resolutions":
                 readOverrides(member.node)

@@ -16,7 +16,7 @@ internal import WorkspaceModel
 /// Only saves time: what cannot be read, was written by another build of the program or does not fit is as if it were not
 /// there. Safe to delete at any time.
 struct RememberedWorkspace {
-    private static let magic = "ripple.workspace/1"
+    private static let magic = "ripple.workspace/2"
     private let store: LocalStore
     private let repository: String
     /// Tells builds of the program apart: another may read manifests in another way.

@@ -30,6 +30,10 @@ private struct Contents {
     var ignore: [String]
     var globalInputs: [String]
     var structuralFiles: [RepoPath]
+    var sharedDirectories: [RepoPath]
+    /// One list a directory.
+    var sharedFiles: [[NamedFile]]
+    var namedPlaces: [RepoPath]
     var widenings: [Widening]
     var diagnostics: [Diagnostic]
     var followsFileNames: Bool
@@ -43,6 +47,9 @@ private struct Contents {
         ignore = workspace.ignore
         globalInputs = workspace.globalInputs
         structuralFiles = workspace.structuralFiles.sorted()
+        sharedDirectories = workspace.sharedFiles.keys.sorted()
+        sharedFiles = sharedDirectories.map { workspace.sharedFiles[$0] ?? [] }
+        namedPlaces = workspace.namedPlaces.sorted()
         widenings = workspace.widenings
         diagnostics = workspace.diagnostics
         followsFileNames = workspace.followsFileNames
@@ -60,7 +67,9 @@ private struct Contents {
         guard ids.count == contentsRead.count else { return nil }
         return Workspace(
             projects: projects, edges: edges, ignore: ignore, globalInputs: globalInputs,
-            structuralFiles: Set(structuralFiles), widenings: widenings, diagnostics: diagnostics,
+            structuralFiles: Set(structuralFiles),
+            sharedFiles: Dictionary(zip(sharedDirectories, sharedFiles)) { first, _ in first },
+            namedPlaces: Set(namedPlaces), widenings: widenings, diagnostics: diagnostics,
             followsFileNames: followsFileNames, followsImports: followsImports, contentsRead: Set(ids))
     }
 
@@ -72,6 +81,9 @@ private struct Contents {
         coder.texts(&ignore)
         coder.texts(&globalInputs)
         coder.list(&structuralFiles, blank: .root) { $0.path(&$1) }
+        coder.list(&sharedDirectories, blank: .root) { $0.path(&$1) }
+        coder.list(&sharedFiles, blank: []) { $0.files(&$1) }
+        coder.list(&namedPlaces, blank: .root) { $0.path(&$1) }
         coder.list(&widenings, blank: Widening(code: "", scope: "", message: "")) {
             $0.text(&$1.code)
             $0.text(&$1.scope)
@@ -105,6 +117,8 @@ extension SnapshotCoder {
         structuralDigests(&project.structuralDigests)
         flag(&project.inputsExcludeUnowned)
         list(&project.namedFiles, blank: .root) { $0.path(&$1) }
+        files(&project.configuredFiles)
+        structuralDigests(&project.toolVersions)
         optionalText(&project.brokenReason)
         flag(&project.onlyGathers)
         flag(&project.sharesFiles)
@@ -119,6 +133,41 @@ extension SnapshotCoder {
         }
         guard let tasks = TaskTable(keys: names, values: definitions) else { return refuse() }
         table = tasks
+    }
+
+    fileprivate mutating func files(_ files: inout [NamedFile]) {
+        list(&files, blank: NamedFile(path: .root, role: .general, chain: [])) {
+            $0.path(&$1.path)
+            $0.fields(of: &$1.role)
+            $0.list(&$1.chain, blank: Evidence(path: .root, line: nil)) { $0.fields(of: &$1) }
+        }
+    }
+
+    private mutating func fields(of role: inout FileRole) {
+        // The word of a role, and for one of an ecosystem that one's.
+        var name = "", ecosystem: Ecosystem?
+        switch role {
+        case .general: name = "general"
+        case .lint: name = "lint"
+        case .test: name = "test"
+        case .testCode: name = "testCode"
+        case .container: name = "container"
+        case .ignored: name = "ignored"
+        case .toolchain(let of): (name, ecosystem) = ("toolchain", of)
+        case .testTool(let of): (name, ecosystem) = ("testTool", of)
+        }
+        text(&name)
+        optional(&ecosystem, blank: .other) { $0.word(&$1) }
+        switch (name, ecosystem) {
+        case ("lint", _): role = .lint
+        case ("test", _): role = .test
+        case ("testCode", _): role = .testCode
+        case ("container", _): role = .container
+        case ("ignored", _): role = .ignored
+        case ("toolchain", let of?): role = .toolchain(of)
+        case ("testTool", let of?): role = .testTool(of)
+        default: role = .general
+        }
     }
 
     private mutating func fields(of closure: inout ExternalClosure) {

@@ -76,7 +76,16 @@ extension Answer.Reason {
         let kind = try document.text("kind")
         chain = []
         switch kind {
-        case "file": text = try "file \(document.path("path")) \(document.text("status"))"
+        case "file":
+            text = try "file \(document.path("path")) \(document.text("status"))"
+            if document.members["namedBy"] != nil {
+                chain = try document.objects("namedBy").map { place in
+                    "\(try place.path("path")):\((try? place.number("line")) ?? 0)"
+                }
+            }
+        case "tool":
+            let (from, to) = (try document.optionalText("from"), try document.optionalText("to"))
+            text = try "tool \(document.path("path")) \(document.text("tool")) \(from ?? "-") \(to ?? "-")"
         case "dependency":
             text = try "dependency \(document.text("project"))"
             chain = try document.texts("chain")

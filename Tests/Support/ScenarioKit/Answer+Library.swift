@@ -53,12 +53,16 @@ extension Answer.Reason {
     init(_ reason: AnalysisReason) {
         chain = []
         switch reason.cause {
-        case .file(let path, let status): text = "file \(ScenarioKit.text(path)) \(status.rawValue)"
+        case .file(let path, let status, let namedBy):
+            text = "file \(ScenarioKit.text(path)) \(status.rawValue)"
+            chain = namedBy.map { place in "\(ScenarioKit.text(place.path)):\(place.line ?? 0)" }
         case .dependency(let project, let ids):
             text = "dependency \(project)"
             chain = ids
         case .external(let package, let from, let to, _): text = "external \(package) \(from ?? "-") \(to ?? "-")"
         case .config(let path, let field): text = "config \(ScenarioKit.text(path)) \(field)"
+        case .tool(let name, let path, let from, let to):
+            text = "tool \(ScenarioKit.text(path)) \(name) \(from ?? "-") \(to ?? "-")"
         case .newProject: text = "new-project"
         case .moved(let from): text = "moved \(ScenarioKit.text(from))"
         case .environment(let name): text = "environment \(name)"

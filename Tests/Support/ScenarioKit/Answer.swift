@@ -14,7 +14,7 @@ package struct Answer: Equatable, Sendable {
     package struct Reason: Equatable, Sendable {
         /// The kind and what belongs to it, such as `file packages/ui/a.js modified`.
         package var text: String
-        /// The chain of a dependency; empty otherwise.
+        /// The chain of a dependency, the places that name a file; empty otherwise.
         package var chain: [String] = []
         package var tasks: [String]
     }

@@ -29,9 +29,23 @@ package struct ExpectedReasons: ExpressibleByArrayLiteral, Sendable {
         allowsOthers = parts.contains(where: \.allowsOthers)
     }
 
-    /// - Parameter tasks: the tasks the reason must concern; not looked at when `nil`.
-    package static func file(_ path: String, _ status: String = "modified", tasks: [String]? = nil) -> Self {
-        Self("file \(path) \(status)", tasks: tasks)
+    /// - Parameters:
+    ///   - namedBy: the places through which the file is named, `PATH:LINE` each; not looked at when `nil`.
+    ///   - tasks: the tasks the reason must concern; not looked at when `nil`.
+    package static func file(
+        _ path: String, _ status: String = "modified", namedBy: [String]? = nil, tasks: [String]? = nil
+    ) -> Self {
+        Self("file \(path) \(status)", chain: namedBy, tasks: tasks)
+    }
+
+    /// - Parameters:
+    ///   - path: the file that pins the version.
+    ///   - from: the version before; `nil` when there was none.
+    ///   - to: the version after; `nil` when there is none.
+    package static func tool(
+        _ path: String, _ name: String, _ from: String?, _ to: String?, tasks: [String]? = nil
+    ) -> Self {
+        Self("tool \(path) \(name) \(from ?? "-") \(to ?? "-")", tasks: tasks)
     }
 
     /// - Parameter chain: the ids from the project itself to the root cause; not looked at when `nil`.

@@ -28,9 +28,11 @@ extension ImportScanner {
 
     /// Reads the text of a template up to its end or to the next substitution, whose code follows.
     mutating func readTemplate() {
+        let start = at
         while at < end {
             switch bytes[at] {
             case UInt8(ascii: "`"):
+                if texts != nil { collect(start..<at, from: start) }
                 at += 1
                 return finish(endsExpression: true)
             case UInt8(ascii: "\\"): skipEscape()

@@ -8,6 +8,7 @@ extension ImportScanner {
         let start = at
         skipWord()
         let length = at - start
+        texts?.lastName = bytes[start..<at]
         let wasAfterDot = isAfterDot
         // `#import` is a private name, `@import` a decorator.
         let isNamed = start > 0 && (bytes[start - 1] == UInt8(ascii: "#") || bytes[start - 1] == UInt8(ascii: "@"))

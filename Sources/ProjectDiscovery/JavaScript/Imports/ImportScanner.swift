@@ -45,6 +45,8 @@ struct ImportScanner {
     /// Whether the token before was `:` or one after which a brace opens an object.
     var braceOpensObject = false
     var found = Found()
+    /// Collects the texts in the code, when they are asked for.
+    var texts: TextCollector?
     /// How far a comment within a statement is followed. Bounded where the same comment is met again and again.
     var commentLimit = Int.max / 2
     /// Up to where no regular expression ends, because one that began before did not.
@@ -77,7 +79,7 @@ struct ImportScanner {
 
     // MARK: Tokens
 
-    private mutating func run() {
+    mutating func run() {
         if at == 0, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { at = 3 }
         if byte() == UInt8(ascii: "#"), byte(1) == UInt8(ascii: "!") { skipLine() }
         while at < end {
@@ -110,7 +112,9 @@ struct ImportScanner {
         case .word: readWord()
         case .digit: readNumber()
         case .quote:
+            let start = at
             skipString()
+            if texts != nil { collectString(start) }
             finish(endsExpression: true)
         case .backtick:
             at += 1
@@ -173,6 +177,7 @@ struct ImportScanner {
             }
             finish(endsExpression: false, braceOpensObject: true)
         case UInt8(ascii: ":"):
+            texts?.label(depth: stack.count)
             // In a block a colon ends a label or a case.
             finish(endsExpression: false, braceOpensObject: stack.last != .block && stack.last != nil)
         case UInt8(ascii: "#"), UInt8(ascii: "@"), UInt8(ascii: "\\"): finish(endsExpression: false)
@@ -188,6 +193,7 @@ struct ImportScanner {
         default:
             stack.append(braceOpensObject ? .object : .block)
         }
+        texts?.open(depth: stack.count, isCall: byte == UInt8(ascii: "("))
         finish(endsExpression: false, braceOpensObject: byte != UInt8(ascii: "{"))
     }
 

@@ -242,9 +242,8 @@ final class TerragruntSurvey {
     private static func loosenCircles(_ projects: inout [DiscoveredProject]) {
         var positions: [RepoPath: Int] = [:]
         for (index, project) in projects.enumerated() { positions[project.path] = index }
-        let components = stronglyConnectedComponents(count: projects.count) { index in
-            projects[index].dependencies.compactMap { positions[$0.target] }
-        }
+        let components = StronglyConnectedComponents(
+            AdjacencyLists(projects.map { $0.dependencies.compactMap { positions[$0.target] } }))
         for members in components where members.count > 1 {
             let paths = Set(members.map { projects[$0].path })
             for index in members {

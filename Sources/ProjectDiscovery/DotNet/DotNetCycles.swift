@@ -1,5 +1,4 @@
 internal import GitObjects
-internal import ProjectGraph
 internal import WorkspaceModel
 
 /// Deals with circles of projects.
@@ -9,19 +8,10 @@ internal import WorkspaceModel
 /// that may be cut: they count by the sources of what they lead to, and still pass to dependents.
 enum DotNetCycles {
     static func loosen(_ discovery: inout Discovery, _ survey: DotNetSurvey) {
-        var positions: [RepoPath: Int] = [:]
-        for (index, project) in discovery.projects.enumerated() { positions[project.path] = index }
+        let circles = ProjectCircles.loosen(&discovery.projects, as: .development)
         let projects = discovery.projects
-        let circles = StronglyConnectedComponents(
-            AdjacencyLists(projects.map { $0.dependencies.compactMap { positions[$0.target] } }))
-        for members in circles where members.count > 1 {
+        for members in circles {
             let paths = Set(members.map { projects[$0].path })
-            for index in members {
-                for at in projects[index].dependencies.indices
-                where paths.contains(projects[index].dependencies[at].target) {
-                    discovery.projects[index].dependencies[at].kind = .development
-                }
-            }
             let list = paths.sorted().map(\.description).joined(separator: ", ")
             guard let first = members.min(),
                 let edge = projects[first].dependencies.first(where: {

@@ -1,5 +1,4 @@
 package import GitObjects
-internal import ProjectGraph
 package import WorkspaceModel
 
 /// Reads Gradle builds: their projects, the edges between them, what they share, and their tasks.
@@ -24,7 +23,9 @@ package enum GradleAdapter {
             usedTests.formUnion(builder.usedTests)
         }
         passTestEdges(of: usedTests, in: &discovery.projects)
-        loosenCircles(&discovery.projects)
+        // Gradle orders tasks, not projects, so that two projects may use each other, one in its tests, as a platform, or for
+        // a part of the other. Where an edge of tests closes the circle, that edge is cut, and the others stay what they are.
+        ProjectCircles.loosen(&discovery.projects, as: .import) { $0.kind != .development }
         try widenBrokenFiles(survey, &discovery)
         discovery.diagnostics = survey.diagnostics
         return discovery
@@ -56,30 +57,6 @@ package enum GradleAdapter {
         for index in projects.indices where used.contains(projects[index].path) {
             for edge in projects[index].dependencies.indices {
                 projects[index].dependencies[edge].passesToDependents = true
-            }
-        }
-    }
-
-    /// Lets the edges of circles be cut: Gradle orders tasks, not projects, so that two projects may use each other, one in
-    /// its tests, as a platform, or for a part of the other. A circle of projects is no error then. Where an edge of tests
-    /// closes the circle, that edge is cut, and the others stay what they are.
-    private static func loosenCircles(_ projects: inout [DiscoveredProject]) {
-        var positions: [RepoPath: Int] = [:]
-        for (index, project) in projects.enumerated() { positions[project.path] = index }
-        let components = StronglyConnectedComponents(
-            AdjacencyLists(
-                projects.map { $0.dependencies.compactMap { $0.kind == .development ? nil : positions[$0.target] } }))
-        var component = [Int](repeating: -1, count: projects.count)
-        for (number, members) in components.enumerated() where members.count > 1 {
-            for index in members { component[index] = number }
-        }
-        for index in projects.indices where component[index] >= 0 {
-            for edge in projects[index].dependencies.indices {
-                let dependency = projects[index].dependencies[edge]
-                guard let target = positions[dependency.target], component[target] == component[index],
-                    dependency.kind != .development
-                else { continue }
-                projects[index].dependencies[edge].kind = .import
             }
         }
     }

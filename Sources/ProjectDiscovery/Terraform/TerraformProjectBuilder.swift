@@ -42,16 +42,8 @@ struct TerraformProjectBuilder {
     }
 
     private func brokenReason(_ module: TerraformSurvey.Module) -> String? {
-        for (path, problem) in module.problems {
-            let reason = "\(problem.line.map { "\(path):\($0)" } ?? "\(path)"): \(problem.problem)"
-            survey.widenings.append(
-                Widening(
-                    code: "broken-manifest", scope: path.description,
-                    message: "\(reason). Everything in this module counts as changed until the file is mended."))
-        }
-        return module.problems.first.map { path, problem in
-            "\(problem.line.map { "\(path):\($0)" } ?? "\(path)"): \(problem.problem)"
-        }
+        let reasons = module.problems.map { path, problem in survey.broken(path, problem, in: "module") }
+        return reasons.first
     }
 
     private func appEvidence(_ module: TerraformSurvey.Module, isMerged: Bool) -> String? {
@@ -115,13 +107,8 @@ struct TerraformProjectBuilder {
         if place == directory { return }
         if directory.isWithin(place) {
             // A directory above: all that lies there, since the root cannot be named itself.
-            let contents = try survey.tree.directory(place) ?? Tree.empty
-            for entry in contents.entries { named.insert(place.appending(contents.name(of: entry))) }
-            let widening = Widening(
-                code: "files-unknown", scope: evidence.path.description,
-                message: "\(evidence.path):\(evidence.line ?? 1): it reads below '\(place)', which is around it: "
-                    + "everything there counts.")
-            if !survey.widenings.contains(widening) { survey.widenings.append(widening) }
+            named.formUnion(try survey.entries(of: place))
+            survey.widen(evidence, "it reads below '\(place)', which is around it")
             return
         }
         let isOwn = place.isWithin(directory)

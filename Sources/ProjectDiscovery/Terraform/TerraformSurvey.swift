@@ -47,7 +47,33 @@ final class TerraformSurvey {
         if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }
 
+    /// Says that files are read which are not known one by one, so that more counts.
+    ///
+    /// - Parameter problem: a clause: what is not known.
+    func widen(_ evidence: Evidence, _ problem: String) {
+        let widening = Widening(
+            code: "files-unknown", scope: evidence.path.description,
+            message: "\(evidence.path):\(evidence.line ?? 1): \(problem): everything there counts.")
+        if !widenings.contains(widening) { widenings.append(widening) }
+    }
+
+    /// Says that a file of a module or a unit cannot be read. Returns the reason, with its place.
+    func broken(_ path: RepoPath, _ problem: HCLProblem, in kind: String) -> String {
+        let reason = "\(problem.line.map { "\(path):\($0)" } ?? "\(path)"): \(problem.problem)"
+        widenings.append(
+            Widening(
+                code: "broken-manifest", scope: path.description,
+                message: "\(reason). Everything in this \(kind) counts as changed until the file is mended."))
+        return reason
+    }
+
     // MARK: Reading
+
+    /// The paths of what lies in a directory.
+    func entries(of directory: RepoPath) throws(GitError) -> [RepoPath] {
+        let contents = try tree.directory(directory) ?? Tree.empty
+        return contents.entries.map { directory.appending(contents.name(of: $0)) }
+    }
 
     func module(at directory: RepoPath) throws(GitError) -> Module {
         if let known = modules[directory] { return known }

@@ -1,5 +1,4 @@
 internal import GitObjects
-internal import ProjectGraph
 internal import WorkspaceModel
 
 /// Finds the units of Terragrunt in one tree: what each deploys, which units it waits for, and which files it is made from.
@@ -38,7 +37,8 @@ final class TerragruntSurvey {
         for (directory, path) in units.sorted(by: { $0.key < $1.key }) {
             projects.append(try project(directory, path, parts[directory] ?? []))
         }
-        TerragruntSurvey.loosenCircles(&projects)
+        // Terragrunt refuses units that wait for each other; here the rest of the workspace is still answered for.
+        ProjectCircles.loosen(&projects, as: .import)
         return projects
     }
 
@@ -177,14 +177,7 @@ final class TerragruntSurvey {
         project.appEvidence = "\(path): a unit that Terragrunt deploys"
         project.sharesFiles = !modules.places.contains(directory) && !modules.places.below(directory).isEmpty
         if case .failure(let problem)? = try read(path) {
-            let place = problem.line.map { "\(path):\($0)" } ?? "\(path)"
-            project.brokenReason = "\(place): \(problem.problem)"
-            modules.widenings.append(
-                Widening(
-                    code: "broken-manifest", scope: path.description,
-                    message:
-                        "\(place): \(problem.problem). Everything in this unit counts as changed until the file is mended."
-                ))
+            project.brokenReason = modules.broken(path, problem, in: "unit")
         }
         var named = Set(parts.map(\.path))
         for part in parts {
@@ -228,30 +221,8 @@ final class TerragruntSurvey {
         if !unit.isWithin(directory) {
             named.insert(directory)
         } else {
-            let contents = try modules.tree.directory(directory) ?? Tree.empty
-            for entry in contents.entries { named.insert(directory.appending(contents.name(of: entry))) }
+            named.formUnion(try modules.entries(of: directory))
         }
-        let widening = Widening(
-            code: "files-unknown", scope: evidence.path.description,
-            message: "\(evidence.path):\(evidence.line ?? 1): what is named below '\(directory)' is not known: "
-                + "everything there counts.")
-        if !modules.widenings.contains(widening) { modules.widenings.append(widening) }
-    }
-
-    /// Terragrunt refuses units that wait for each other; here the rest of the workspace is still answered for.
-    private static func loosenCircles(_ projects: inout [DiscoveredProject]) {
-        var positions: [RepoPath: Int] = [:]
-        for (index, project) in projects.enumerated() { positions[project.path] = index }
-        let components = StronglyConnectedComponents(
-            AdjacencyLists(projects.map { $0.dependencies.compactMap { positions[$0.target] } }))
-        for members in components where members.count > 1 {
-            let paths = Set(members.map { projects[$0].path })
-            for index in members {
-                for edge in projects[index].dependencies.indices
-                where paths.contains(projects[index].dependencies[edge].target) {
-                    projects[index].dependencies[edge].kind = .import
-                }
-            }
-        }
+        modules.widen(evidence, "what is named below '\(directory)' is not known")
     }
 }

@@ -231,7 +231,7 @@ struct ConfigurationWalk {
             return try first(of: [path, RepoPath(bytes: path.bytes + Array(".js".utf8))], path)
         }
         var start = directory
-        if let mark = text.range(of: "<rootDir>") {
+        if let mark = text.firstRange(of: "<rootDir>") {
             text = text[mark.upperBound...]
             start = step.base
         }
@@ -286,8 +286,4 @@ struct ConfigurationWalk {
             places.insert(parent.appending(name[..<dot]))
         }
     }
-}
-
-extension Substring {
-    fileprivate func range(of text: String) -> Range<Index>? { ranges(of: text).first }
 }

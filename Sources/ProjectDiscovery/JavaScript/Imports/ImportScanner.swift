@@ -11,6 +11,8 @@ struct ImportScanner {
     struct Found {
         var imports: [FoundImport] = []
         var isCertain = true
+        /// The texts that were asked for.
+        var texts: [TextCollector.Text] = []
     }
 
     /// What is open at a place in the text.
@@ -64,9 +66,15 @@ struct ImportScanner {
     }
 
     /// What `range` of `bytes` names, in no order; with what only looks like it when the text cannot be followed.
-    static func scan(_ bytes: [UInt8], range: Range<Int>, readsJSX: Bool) -> Found {
+    ///
+    /// - Parameter texts: what collects texts on the way; `nil` for none.
+    static func scan(
+        _ bytes: [UInt8], range: Range<Int>, readsJSX: Bool, collecting texts: TextCollector? = nil
+    ) -> Found {
         var scanner = ImportScanner(bytes: bytes, range: range, readsJSX: readsJSX)
+        scanner.texts = texts
         scanner.run()
+        scanner.found.texts = scanner.texts?.texts ?? []
         if !scanner.found.isCertain {
             var lenient = ImportScanner(bytes: bytes, range: range, readsJSX: readsJSX)
             lenient.runWithoutContext()

@@ -73,19 +73,32 @@ struct JavaScriptImports: Sendable, Hashable {
     }
 
     /// Puts the imports in order, each once, with the lines of their offsets.
-    private static func lined(_ found: [ImportScanner.FoundImport], _ bytes: [UInt8]) -> [Import] {
+    static func lined(_ found: [ImportScanner.FoundImport], _ bytes: [UInt8]) -> [Import] {
         var imports: [Import] = []
         imports.reserveCapacity(found.count)
-        var line = 1, position = 0, last: Int?
+        var lines = LineCounter(bytes), last: Int?
         for entry in found.sorted(by: { ($0.offset, $0.kind.rawValue) < ($1.offset, $1.kind.rawValue) })
         where entry.offset != last {
-            while position < entry.offset {
-                if bytes[position] == UInt8(ascii: "\n") { line += 1 }
-                position += 1
-            }
             last = entry.offset
-            imports.append(Import(specifier: entry.specifier, kind: entry.kind, line: line))
+            imports.append(Import(specifier: entry.specifier, kind: entry.kind, line: lines.line(at: entry.offset)))
         }
         return imports
+    }
+}
+
+/// Counts lines up to places in a text that are asked for in ascending order, so that the text is read once.
+struct LineCounter {
+    private let bytes: [UInt8]
+    private var line = 1, position = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// The line of a place in the text, from 1.
+    mutating func line(at offset: Int) -> Int {
+        while position < offset {
+            if bytes[position] == UInt8(ascii: "\n") { line += 1 }
+            position += 1
+        }
+        return line
     }
 }

@@ -79,18 +79,10 @@ struct ConfigurationCode {
 
     /// Any bytes are safe; the cost is linear in their number.
     init(scanning bytes: [UInt8], readsJSX: Bool) {
-        imports = JavaScriptImports.scan(bytes, as: readsJSX ? .jsx : .typeScript).imports
-        var scanner = ImportScanner(bytes: bytes, range: 0..<bytes.count, readsJSX: readsJSX)
-        scanner.texts = TextCollector()
-        scanner.run()
-        var line = 1, position = 0
-        texts = []
-        for text in (scanner.texts?.texts ?? []).sorted(by: { $0.offset < $1.offset }) {
-            while position < text.offset {
-                if bytes[position] == UInt8(ascii: "\n") { line += 1 }
-                position += 1
-            }
-            texts.append((text, line))
-        }
+        let found = ImportScanner.scan(
+            bytes, range: 0..<bytes.count, readsJSX: readsJSX, collecting: TextCollector())
+        imports = JavaScriptImports.lined(found.imports, bytes)
+        var lines = LineCounter(bytes)
+        texts = found.texts.sorted { $0.offset < $1.offset }.map { ($0, lines.line(at: $0.offset)) }
     }
 }

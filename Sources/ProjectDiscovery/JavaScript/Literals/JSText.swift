@@ -94,15 +94,9 @@ struct JSText {
                     return returns == 1 ? found : nil
                 }
                 depth -= 1
-            case UInt8(ascii: "\""), UInt8(ascii: "'"):
-                _ = takeString()
-                continue
-            case UInt8(ascii: "`"):
-                skipTemplate()
-                continue
             default: break
             }
-            position += 1
+            skipPiece()
         }
     }
 
@@ -156,15 +150,18 @@ struct JSText {
                 // The end of what is around this: not ours to take.
                 if depth == 0 { return }
                 depth -= 1
-            case UInt8(ascii: "\""), UInt8(ascii: "'"):
-                _ = takeString()
-                continue
-            case UInt8(ascii: "`"):
-                skipTemplate()
-                continue
             default: break
             }
-            position += 1
+            skipPiece()
+        }
+    }
+
+    /// Skips a string or a template as a whole, or one byte of anything else.
+    private mutating func skipPiece() {
+        switch next {
+        case UInt8(ascii: "\""), UInt8(ascii: "'"): _ = takeString()
+        case UInt8(ascii: "`"): skipTemplate()
+        default: position += 1
         }
     }
 

@@ -10,11 +10,6 @@ package enum ObjectFormat: Sendable, Hashable {
     /// The id that git would give an object with these bytes: the hash of `KIND SP LENGTH NUL BYTES`.
     ///
     /// Hashed by the processor's own instructions, which libgit2's collision-detecting SHA-1 does without.
-    package func id(of bytes: some Collection<UInt8>, kind: ObjectStore.Kind) -> ObjectID {
-        id(of: Array(bytes), kind: kind)
-    }
-
-    /// The same for bytes in an array, as nearly all are.
     package func id(of bytes: [UInt8], kind: ObjectStore.Kind) -> ObjectID {
         let header = Array("\(kind == .blob ? "blob" : "tree") \(bytes.count)\u{0}".utf8)
         switch self {

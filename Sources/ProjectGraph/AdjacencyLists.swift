@@ -1,7 +1,7 @@
 /// One list of node numbers for each node of `0..<count`, all in one array.
 ///
 /// A graph of tens of thousands of nodes is then three allocations rather than one a node, and walks read memory in order.
-package struct AdjacencyLists: Sendable, Equatable {
+package struct AdjacencyLists: Sendable {
     /// Where each node's list begins in `values`; one more at the end.
     private let starts: [Int]
     private let values: [Int]

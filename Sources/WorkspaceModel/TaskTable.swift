@@ -2,7 +2,7 @@
 ///
 /// Read like a dictionary, but with its few entries in ascending order of their names: the order is the same in every run,
 /// and a task can be looked at where it lies instead of being copied out.
-package struct TaskTable: Sendable, Equatable {
+package struct TaskTable: Sendable {
     /// Ascending, each once.
     package private(set) var keys: [String]
     /// The definition of the task whose name has the same place in `keys`.
